@@ -1,0 +1,104 @@
+"""What goes into the engine and what comes out: frozen values, JSON inside.
+
+No behaviour lives here, and nothing of SpiffWorkflow is seen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Variables = Mapping[str, Any]
+"""Names to plain JSON: None, bool, int, float, str, list, dict. Money is an int in minor units."""
+
+State = bytes
+"""One process instance between two acts: opaque, compact, authenticated."""
+
+
+class WaitKind(StrEnum):
+    """The four things a case can wait for."""
+
+    USER_TASK = "user_task"
+    SERVICE_TASK = "service_task"
+    MESSAGE = "message"
+    TIMER = "timer"
+
+
+class Outcome(StrEnum):
+    """How a token left an element."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """What the world lends to one call of the engine."""
+
+    now: datetime
+    """Aware; the one clock. Everything the act does happens at this moment."""
+    state_key: bytes
+    """Secret that authenticates states."""
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """FEEL functions of the business, by the name a diagram calls them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """One thing an instance waits for. Fields that do not belong to the kind are empty."""
+
+    kind: WaitKind
+    token_id: str
+    """Unique in the instance and stable while the token waits."""
+    element_id: str
+    name: str
+    """As drawn; the element id when the analyst gave none."""
+    variables: Variables = field(default_factory=dict)
+    """User and service task: the mapped inputs, or all the token's variables when none are mapped."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    topic: str = ""
+    retries: int = 3
+    form_id: str = ""
+    assignee: str = ""
+    candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    """Timer: when it fires. User task: its due date."""
+    follow_up_at: datetime | None = None
+    priority: int = 50
+    message: str = ""
+    correlation_key: str = ""
+    interrupting: bool = True
+    """Boundary timer or message: whether it ends the activity it is attached to."""
+    attached_to: str = ""
+    """Boundary timer or message: the token it is attached to, if that is known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A token left an element: one line of the history."""
+
+    token_id: str
+    element_id: str
+    name: str
+    type: str
+    """BPMN local name of the element, e.g. `userTask`."""
+    outcome: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What one call of the engine left behind."""
+
+    state: State
+    waits: tuple[Wait, ...]
+    """Everything the instance waits for now: the whole set, not a difference."""
+    passages: tuple[Passage, ...]
+    """Oldest first."""
+    variables: Variables
+    """Of the token that moved last; of the process when it has ended."""
+    ended: bool
