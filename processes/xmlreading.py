@@ -1,0 +1,144 @@
+"""XML that strangers upload, read so that it can only be a tree of known elements.
+
+The one door for diagrams and decisions. What the elements mean is not judged here.
+Refused are document types and entities (XXE, billion laughs), processing instructions,
+foreign encodings and namespaces, and sizes no drawn diagram has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+KNOWN_NAMESPACES = frozenset(
+    {
+        BPMN,
+        ZEEBE,
+        DMN,
+        XSI,
+        "http://www.omg.org/spec/BPMN/20100524/DI",
+        "http://www.omg.org/spec/DD/20100524/DC",
+        "http://www.omg.org/spec/DD/20100524/DI",
+        "https://www.omg.org/spec/DMN/20191111/DMNDI/",
+        "http://www.omg.org/spec/DMN/20180521/DI/",
+        "http://www.omg.org/spec/DMN/20180521/DC/",
+        "http://camunda.org/schema/modeler/1.0",
+        "http://bpmn.io/schema/bpmn/biocolor/1.0",
+        "http://bpmn.io/schema/dmn/biodi/1.0",
+        "http://bpmn.io/schema/dmn/biodi/2.0",
+        "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+    }
+)
+"""What bpmn.io tools write. Elements of any other namespace are refused, not skipped."""
+
+_MAX_BYTES = 2_000_000
+_MAX_ELEMENTS = 20_000
+_MAX_DEPTH = 64
+_MAX_ATTRIBUTES = 64
+_MAX_NAMESPACES = 64
+_MAX_TEXT = 65_536
+"""Also of an attribute: element templates keep their icon in one."""
+
+
+class XmlRefused(ValueError):
+    """The bytes are not XML, or more than a diagram may hold. The sentence says which."""
+
+
+def read_xml(data: bytes) -> etree._Element:
+    """The root of the document in `data`; comments are dropped, entities never resolved.
+
+    Raises:
+        XmlRefused: with a sentence for the person who uploaded the file.
+    """
+    _check_bytes(data)
+    try:
+        root = etree.fromstring(data, _parser())
+    except etree.XMLSyntaxError as error:
+        msg = f"Expected well-formed XML, found: {error.msg}"
+        raise XmlRefused(msg) from error
+    _check_document(root)
+    for count, (element, depth) in enumerate(_walk(root), start=1):
+        _expect(count <= _MAX_ELEMENTS, f"at most {_MAX_ELEMENTS} elements, found more")
+        _expect(depth <= _MAX_DEPTH, f"elements nested at most {_MAX_DEPTH} deep, found deeper")
+        _check_element(element)
+    return root
+
+
+def _parser() -> etree.XMLParser:
+    # A new one each time: a parser of lxml is locked while it reads.
+    return etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        collect_ids=False,
+    )
+
+
+def _expect(holds: bool, expectation: str) -> None:
+    if not holds:
+        msg = f"Expected {expectation}"
+        raise XmlRefused(msg)
+
+
+def _check_bytes(data: bytes) -> None:
+    _expect(len(data) <= _MAX_BYTES, f"at most {_MAX_BYTES} bytes, found {len(data)}")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        msg = "Expected UTF-8, found other bytes"
+        raise XmlRefused(msg) from None
+    declared = re.match(r"\ufeff?\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", text)
+    encoding = declared[1].lower() if declared else "utf-8"
+    _expect(encoding in {"utf-8", "utf8", "us-ascii"}, f"encoding UTF-8, found {encoding}")
+    # Before parsing, too: libxml2 counts entities only while it expands them.
+    _expect(
+        not re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.IGNORECASE),
+        "no document type or entity declarations, found one",
+    )
+    _expect(text.count("xmlns") <= _MAX_NAMESPACES, f"at most {_MAX_NAMESPACES} namespaces")
+    _expect(text.count("<") <= 2 * _MAX_ELEMENTS + 100, f"at most {_MAX_ELEMENTS} elements")
+
+
+def _check_document(root: etree._Element) -> None:
+    _expect(not root.getroottree().docinfo.doctype, "no document type, found one")
+    beside = [*root.itersiblings(preceding=True), *root.itersiblings()]
+    _expect(not beside, "one root element and nothing beside it")
+
+
+def _walk(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
+    stack = [(root, 1)]
+    while stack:
+        element, depth = stack.pop()
+        yield element, depth
+        stack.extend((child, depth + 1) for child in element)
+
+
+def _check_element(element: etree._Element) -> None:
+    _expect(isinstance(element.tag, str), "elements and text only, found an instruction or entity")
+    name = etree.QName(element)
+    _expect(
+        name.namespace in KNOWN_NAMESPACES,
+        f"elements as bpmn.io tools write them, found <{name.localname}> of {name.namespace!r}",
+    )
+    _expect(
+        len(element.attrib) <= _MAX_ATTRIBUTES,
+        f"at most {_MAX_ATTRIBUTES} attributes on <{name.localname}>",
+    )
+    texts = [element.text or "", element.tail or "", *map(str, element.attrib.values())]
+    _expect(
+        max(map(len, texts)) <= _MAX_TEXT,
+        f"texts of at most {_MAX_TEXT} characters in <{name.localname}>",
+    )
