@@ -1,0 +1,1 @@
+"""The Django project: settings, and one folder per kind of visitor."""

@@ -1,0 +1,13 @@
+"""The Django app of the people who log in."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Label `accounts`; the user model of the project lives here."""
+
+    name = "webapp.accounts"
+    label = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The door for payment providers; what it means is decided in `handlers.refunds`."""

@@ -1,0 +1,1 @@
+"""What staff see of a case: facts, money, the diagram and the timeline."""

@@ -1,0 +1,1 @@
+"""What buyers see: their orders, the application, their cases."""
