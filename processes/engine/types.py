@@ -102,3 +102,79 @@ class Step:
     variables: Variables
     """Of the token that moved last; of the process when it has ended."""
     ended: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """One line of a `zeebe:ioMapping`: the value of `source` is written to `target`."""
+
+    source: str
+    """FEEL when it begins with `=`, else a plain string."""
+    target: str
+    """A variable, or a path into one: `order.total`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Element:
+    """One flow node as drawn. Fields that do not belong to its type are empty.
+
+    Texts are as drawn: FEEL when they begin with `=`.
+    """
+
+    id: str
+    type: str
+    """BPMN local name, e.g. `userTask` or `boundaryEvent`."""
+    name: str = ""
+    process_id: str
+    parent_id: str = ""
+    """The sub-process it is drawn in; empty at the top of its process."""
+    documentation: str = ""
+    event: str = ""
+    """Of events: `none`, `timer`, `message`, `error`, `escalation` or `terminate`."""
+    attached_to: str = ""
+    """Of boundary events: the activity."""
+    interrupting: bool = True
+    timer: str = ""
+    """Duration or date-time, as `timer_kind` says."""
+    timer_kind: str = ""
+    """`duration` or `date`."""
+    message: str = ""
+    correlation_key: str = ""
+    code: str = ""
+    """Of error and escalation events; empty catches all."""
+    topic: str = ""
+    retries: str = "3"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form_id: str = ""
+    assignee: str = ""
+    candidate_groups: str = ""
+    candidate_users: str = ""
+    due_date: str = ""
+    follow_up_date: str = ""
+    priority: str = ""
+    script: str = ""
+    decision_id: str = ""
+    result_variable: str = ""
+    called_process: str = ""
+    propagate_parent: bool = True
+    propagate_child: bool = True
+    inputs: tuple[Assignment, ...] = ()
+    outputs: tuple[Assignment, ...] = ()
+    default_flow: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """`zeebe:properties`, e.g. `noLimit`."""
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """One sequence flow as drawn."""
+
+    id: str
+    source: str
+    target: str
+    process_id: str
+    parent_id: str = ""
+    name: str = ""
+    condition: str = ""
+    line: int = 0
