@@ -1,0 +1,1 @@
+"""The service tasks of this capability (owner fills this in)."""

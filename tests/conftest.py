@@ -1,0 +1,32 @@
+"""What every test may use. The servers behind `db` and `valkey` are this run's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from tests import private_servers
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Have PostgreSQL up before Django makes its test database."""
+    private_servers.need_postgres()
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> str:
+    """The address of a running Valkey."""
+    private_servers.need_valkey()
+    return os.environ["REDIS_URL"]
+
+
+@pytest.fixture
+def valkey(valkey_url: str) -> Iterator[redis.Redis]:
+    """A client of this run's Valkey, emptied."""
+    with redis.Redis.from_url(valkey_url) as client:
+        client.flushall()
+        yield client

@@ -1,0 +1,71 @@
+"""Reading the environment: what a setting is called, and a sentence when it is missing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+KINDS = ("production", "demo", "test")
+DEMO_FILE = "demo.env"
+"""Written by the supervisor into DATA_DIR: addresses and keys of the private servers."""
+
+
+def kind() -> str:
+    """Return which of KINDS this process runs as; unset means production."""
+    value = os.environ.get("AFTERFLOW_ENV", "production")
+    if value not in KINDS:
+        raise ImproperlyConfigured(f"Expected AFTERFLOW_ENV to be one of {KINDS}, got {value!r}")
+    return value
+
+
+def required(name: str, why: str) -> str:
+    """Return a variable that has no safe default; `why` ends the sentence when it is missing."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: {why}")
+    return value
+
+
+def listed(name: str) -> list[str]:
+    """Return a comma-separated variable as a list, empty parts dropped."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def adopt_demo_file(data_dir: Path) -> None:
+    """Let the demo's own addresses and keys stand in for variables that are not set.
+
+    So `AFTERFLOW_ENV=demo manage.py …` reaches the database that `make run` started.
+    """
+    path = data_dir / DEMO_FILE
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, _, value = line.partition("=")
+        os.environ.setdefault(name, value)
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's DATABASES entry for a postgresql:// URL.
+
+    A Unix socket is written `postgresql://user@/name?host=/folder`, as libpq does; other
+    query parameters become connection options.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ImproperlyConfigured("Expected DATABASE_URL to begin with postgresql://")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "afterflow",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
