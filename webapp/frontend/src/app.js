@@ -1,0 +1,14 @@
+// Every page: Bootstrap's moving parts, live updates, forms sent once.
+import "bootstrap/dist/css/bootstrap.min.css";
+import "bootstrap/js/dist/alert.js";
+import "bootstrap/js/dist/collapse.js";
+import "bootstrap/js/dist/dropdown.js";
+import "bootstrap/js/dist/modal.js";
+import "bootstrap/js/dist/offcanvas.js";
+import "bootstrap/js/dist/tab.js";
+import "./app.css";
+import { watch } from "./live.js";
+import { sendFormsOnce } from "./once.js";
+
+watch(document.body);
+sendFormsOnce();

@@ -1,0 +1,91 @@
+// A diagram and where a case stands in it. Contract: README.md, "A diagram".
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "./bpmn-viewer.css";
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
+import { followFingers } from "./touch.js";
+
+const DIAGRAM = "[data-af-diagram]";
+const STEP = 1.25;
+const LABEL_AT = { top: -14, left: -6 };
+const COUNT_AT = { bottom: 10, right: 12 };
+
+// A hidden canvas has no size and cannot be fitted: wait until it is seen.
+const seen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    seen.unobserve(target);
+    show(target);
+  }
+});
+
+document.querySelectorAll(DIAGRAM).forEach((container) => seen.observe(container));
+addEventListener("htmx:load", (event) => {
+  const root = event.target;
+  if (root.matches?.(DIAGRAM)) seen.observe(root);
+  root.querySelectorAll?.(DIAGRAM).forEach((container) => seen.observe(container));
+});
+
+async function show(container) {
+  if (container.dataset.afReady !== undefined) return;
+  const name = container.dataset.afDiagram;
+  const viewer = new NavigatedViewer({
+    container,
+    moddleExtensions: { zeebe },
+    bpmnRenderer: {
+      defaultFillColor: "var(--af-diagram-fill, #fff)",
+      defaultStrokeColor: "var(--af-diagram-stroke, #22242a)",
+      defaultLabelColor: "var(--af-diagram-label, #22242a)",
+    },
+  });
+  try {
+    await viewer.importXML(read(`${name}-xml`) ?? (await fetched(container.dataset.xmlUrl)));
+  } catch (error) {
+    container.dataset.afFailed = error.message;
+    throw error;
+  }
+  mark(viewer, read(`${name}-states`) ?? {});
+  followFingers(viewer.get("canvas"), container);
+  steer(viewer.get("canvas"), container);
+  container.dataset.afReady = "";
+}
+
+function mark(viewer, states) {
+  const [canvas, overlays, elements] = ["canvas", "overlays", "elementRegistry"].map((part) => viewer.get(part));
+  for (const [id, given] of Object.entries(states)) {
+    if (!elements.get(id)) continue;
+    const { state, label, count } = typeof given === "string" ? { state: given } : given;
+    canvas.addMarker(id, `af-${state}`);
+    if (label) overlays.add(id, "label", { position: LABEL_AT, html: tag(`af-diagram-label af-${state}`, label) });
+    if (count > 1) overlays.add(id, "count", { position: COUNT_AT, html: tag("af-diagram-count", count) });
+  }
+}
+
+function steer(canvas, container) {
+  const fit = () => canvas.zoom("fit-viewport", "auto");
+  const frame = container.closest(".af-diagram-frame") ?? container.parentElement;
+  const on = (name, act) => frame.querySelector(`[data-af-diagram-${name}]`)?.addEventListener("click", act);
+  on("fit", fit);
+  on("in", () => canvas.zoom(canvas.zoom() * STEP));
+  on("out", () => canvas.zoom(canvas.zoom() / STEP));
+  fit();
+}
+
+function tag(classes, text) {
+  const element = document.createElement("div");
+  element.className = classes;
+  element.textContent = text;
+  return element;
+}
+
+function read(id) {
+  const script = document.getElementById(id);
+  return script && JSON.parse(script.textContent);
+}
+
+async function fetched(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`The diagram was answered with ${answer.status}`);
+  return answer.text();
+}

@@ -1,0 +1,86 @@
+// A form-js form inside an ordinary form. Contract: README.md, "A form-js form".
+import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
+import "./form.css";
+import { createForm } from "@bpmn-io/form-js-viewer";
+import { language, localised, translate } from "./formwords.js";
+import { keepDraft } from "./draft.js";
+
+const FORM = "form[data-af-form]";
+
+document.querySelectorAll(FORM).forEach(show);
+addEventListener("htmx:load", (event) => {
+  const root = event.target;
+  if (root.matches?.(FORM)) show(root);
+  root.querySelectorAll?.(FORM).forEach(show);
+});
+
+async function show(form) {
+  if (form.dataset.afShown !== undefined) return;
+  form.dataset.afShown = "";
+  const name = form.dataset.afForm;
+  const fields = await createForm({
+    container: form.querySelector("[data-af-form-fields]"),
+    schema: localised(read(`${name}-schema`), language()),
+    data: read(`${name}-data`) ?? {},
+    properties: { readOnly: form.dataset.afReadonly !== undefined },
+    additionalModules: [{ translate: ["value", translate] }],
+  });
+  showRefusal(form, fields, read(`${name}-errors`) ?? {});
+  form.addEventListener("submit", (event) => send(event, form, fields), { capture: true });
+  if (form.dataset.afDraftUrl) keepDraft(form, fields);
+  form.dataset.afReady = "";
+}
+
+function send(event, form, fields) {
+  const { data, errors } = fields.submit();
+  if (Object.keys(errors).length) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    focusFirstMistake(form);
+  } else {
+    form.elements.payload.value = JSON.stringify(data);
+  }
+}
+
+/** Put the server's sentences at their fields; what has no field goes above. */
+function showRefusal(form, fields, refusal) {
+  const byField = {};
+  const rest = [];
+  for (const [path, sentences] of Object.entries(refusal)) {
+    const field = fieldOf(fields, path);
+    if (field) byField[field.id] = sentences;
+    else rest.push(...sentences);
+  }
+  // form-js 2.0.0 has no public way to show errors that it did not find itself.
+  if (Object.keys(byField).length) {
+    fields._setState({ errors: byField });
+    requestAnimationFrame(() => focusFirstMistake(form));
+  }
+  const place = form.querySelector("[data-af-form-problems]");
+  if (!place || !rest.length) return;
+  place.replaceChildren(...rest.map((sentence) => Object.assign(document.createElement("p"), { textContent: sentence })));
+  place.hidden = false;
+}
+
+function fieldOf(fields, path) {
+  const wanted = path.split(".").filter((part) => !/^\d+$/.test(part)).join(".");
+  const registry = fields.get("formFieldRegistry");
+  const paths = fields.get("pathRegistry");
+  return registry.getAll().find((field) => {
+    if (!field.key) return false;
+    return field.key === wanted || paths.getValuePath(field).join(".") === wanted;
+  });
+}
+
+function focusFirstMistake(form) {
+  requestAnimationFrame(() => {
+    const wrong = form.querySelector(".fjs-has-errors");
+    wrong?.querySelector("input, textarea, select, [tabindex]")?.focus();
+    wrong?.scrollIntoView({ block: "center" });
+  });
+}
+
+function read(id) {
+  const script = document.getElementById(id);
+  return script && JSON.parse(script.textContent);
+}

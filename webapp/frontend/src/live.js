@@ -1,0 +1,95 @@
+// Tells the page that something changed. Contract: README.md, "Live updates".
+//
+// One stream per visible page; without a stream the page is told every ten seconds. What
+// changed is not said: the page asks the server, which knows what this person may see.
+
+const AT_MOST_EVERY = 1000;
+const WITHOUT_STREAM = 10_000;
+const PATIENCE = 5000;
+
+export function watch(body) {
+  if (body.dataset.afLive === undefined) return;
+  const tell = throttled(() => body.dispatchEvent(new CustomEvent("af:changed", { bubbles: true })));
+  const polling = poll(tell);
+  let stream = null;
+
+  async function open({ renewed = false } = {}) {
+    const { afEvents: address, afLive: token } = body.dataset;
+    if (!address || !token || document.hidden) return polling.start();
+    const opened = (stream = new EventSource(`${address}?token=${encodeURIComponent(token)}`));
+    const late = setTimeout(polling.start, PATIENCE);
+    let refused = !renewed;
+    opened.addEventListener("changed", tell);
+    opened.onopen = () => {
+      clearTimeout(late);
+      if (polling.stop() || !refused) tell(); // what happened meanwhile
+      refused = false;
+    };
+    opened.onerror = async () => {
+      polling.start();
+      if (opened.readyState !== EventSource.CLOSED || stream !== opened) return;
+      clearTimeout(late);
+      // Refused: the token is too old. Once renewed it must work, else we go on polling.
+      if (!renewed && (await renew(body))) open({ renewed: true });
+      else if (renewed) setTimeout(() => stream === opened && open(), 6 * WITHOUT_STREAM);
+    };
+  }
+
+  function close() {
+    stream?.close();
+    stream = null;
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    close();
+    polling.stop();
+    if (document.hidden) return;
+    tell();
+    open();
+  });
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => event.persisted && open());
+  open();
+}
+
+async function renew(body) {
+  const { afLiveRenew: address, afLive: token } = body.dataset;
+  if (!address) return false;
+  try {
+    const answer = await fetch(`${address}?token=${encodeURIComponent(token)}`);
+    if (!answer.ok) return false;
+    body.dataset.afLive = (await answer.json()).token;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function poll(tell) {
+  let timer = null;
+  return {
+    start() {
+      timer ??= setInterval(() => document.hidden || tell(), WITHOUT_STREAM);
+    },
+    stop() {
+      const ran = timer !== null;
+      clearInterval(timer);
+      timer = null;
+      return ran;
+    },
+  };
+}
+
+function throttled(act) {
+  let last = -Infinity;
+  let waiting = null;
+  return () => {
+    if (waiting) return;
+    const rest = last + AT_MOST_EVERY - performance.now();
+    waiting = setTimeout(() => {
+      waiting = null;
+      last = performance.now();
+      act();
+    }, Math.max(0, rest));
+  };
+}
