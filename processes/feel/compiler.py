@@ -1,0 +1,289 @@
+"""Syntax tree to Python closures, once per text. Nothing is ever evaluated as Python.
+
+A closure takes the scope and gives a FEEL value. Names that nothing in the expression
+defines are read straight from the variables; only names of loops, contexts, functions and
+filters are looked up scope by scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from lark import Token, Tree
+
+from processes.feel import arithmetic, calls, loops, operators, paths
+from processes.feel.builtins import BUILTINS
+from processes.feel.decimals import parse_decimal
+from processes.feel.errors import FeelSyntaxError
+from processes.feel.operators import Code, Test
+from processes.feel.parser import Node, levels
+from processes.feel.temporal import parse_temporal
+from processes.feel.types import Type, compile_type
+from processes.feel.values import FeelValue
+
+_SUMS = {"PLUS": arithmetic.add, "MINUS": arithmetic.subtract}
+_PRODUCTS = {"STAR": arithmetic.multiply, "SLASH": arithmetic.divide}
+_OPERATIONS = _SUMS | _PRODUCTS
+_LITERALS = frozenset(("number", "string", "temporal", "true", "false", "null"))
+_TRUTHS = frozenset(
+    ("comparison", "between", "membership", "conjunction", "disjunction", "some", "every",
+     "instance")
+)  # fmt: skip
+"""Expressions that are tests in themselves, and never the value to compare with."""
+
+
+class Compiler:
+    """Compiles the trees of one text, and notes which names and functions they use."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._bound: list[str] = []
+        """Names that the expression around the current place defines."""
+        self._filters = 0
+        """Filters around the current place: there any name may be one of the item's."""
+        self._asks = False
+        """Whether the unary test asks for its input, `?`, and so is a test in itself."""
+        self.names: set[str] = set()
+        self.functions: set[str] = set()
+
+    def expression(self, tree: Node) -> Code:
+        """The closure for `tree`."""
+        method: Callable[[Node], Code] = getattr(self, f"_{tree.data}")
+        return method(tree)
+
+    def test(self, tree: Node) -> Test:
+        """The closure for one unary test: it takes the scope and the input."""
+        if tree.data == "operator_test":
+            operator, operand = _trees(tree)
+            return operators.compare_with(_token(operator).type, self.expression(operand))
+        if tree.data in _LITERALS:
+            return operators.is_literal(self._literal(tree))
+        self._asks = False
+        code = self.expression(tree)
+        is_truth = self._asks or tree.data in _TRUTHS
+        return operators.holds(code) if is_truth else operators.is_or_in(code)
+
+    @contextmanager
+    def _binding(self, *names: str) -> Iterator[None]:
+        self._bound.extend(names)
+        yield
+        del self._bound[len(self._bound) - len(names) :]
+
+    # Literals and names
+
+    def _literal(self, tree: Node) -> FeelValue:
+        if tree.data == "number":
+            return parse_decimal(_token(tree).value)
+        if tree.data == "string":
+            return _token(tree).value
+        if tree.data == "temporal":
+            return self._moment(tree)
+        return {"true": True, "false": False, "null": None}[tree.data]
+
+    def _moment(self, tree: Node) -> FeelValue:
+        token = _token(tree)
+        value = parse_temporal(token.value)
+        if value is None:
+            raise FeelSyntaxError(
+                f"Expected a date, a time or a duration, found {token.value!r}",
+                text=self._text,
+                position=token.start_pos or 0,
+            )
+        return value
+
+    def _constant(self, tree: Node) -> Code:
+        return operators.constant(self._literal(tree))
+
+    _number = _string = _temporal = _true = _false = _null = _constant
+
+    def _name(self, tree: Node) -> Code:
+        name: str = _token(tree).value
+        self._asks = self._asks or name == "?"
+        if self._is_local(name):
+            return paths.local(name, BUILTINS.get(name))
+        self.names.add(name)
+        return paths.variable((name,), BUILTINS.get(name))
+
+    def _is_local(self, name: str) -> bool:
+        return self._filters > 0 or name == "?" or name in self._bound
+
+    # Operators
+
+    def _disjunction(self, tree: Node) -> Code:
+        return operators.disjunction([self.expression(part) for part in _trees(tree)])
+
+    def _conjunction(self, tree: Node) -> Code:
+        return operators.conjunction([self.expression(part) for part in _trees(tree)])
+
+    def _comparison(self, tree: Node) -> Code:
+        left, operator, right = _trees(tree)
+        return operators.comparison(
+            _token(operator).type, self.expression(left), self.expression(right)
+        )
+
+    def _between(self, tree: Node) -> Code:
+        return operators.between(*(self.expression(part) for part in _trees(tree)))
+
+    def _membership(self, tree: Node) -> Code:
+        value, *tests = _trees(tree)
+        return operators.membership(self.expression(value), [self._option(test) for test in tests])
+
+    def _option(self, tree: Node) -> Test:
+        if tree.data == "operator_test":
+            return self.test(tree)
+        return operators.is_or_in(self.expression(tree))
+
+    def _arithmetic(self, tree: Node) -> Code:
+        first, *rest = _trees(tree)
+        steps = [
+            (_OPERATIONS[_token(operator).type], self.expression(operand))
+            for operator, operand in zip(rest[::2], rest[1::2], strict=True)
+        ]
+        return operators.arithmetic(self.expression(first), steps)
+
+    def _power(self, tree: Node) -> Code:
+        base, exponent = _trees(tree)
+        return operators.arithmetic(
+            self.expression(base), [(arithmetic.power, self.expression(exponent))]
+        )
+
+    def _negation(self, tree: Node) -> Code:
+        operand = _trees(tree)[0]
+        if operand.data == "number":
+            return operators.constant(arithmetic.negate(self._literal(operand)))
+        return operators.negation(self.expression(operand))
+
+    def _instance(self, tree: Node) -> Code:
+        value, kind = _trees(tree)
+        return operators.instance(self.expression(value), self._type(kind))
+
+    def _type(self, tree: Node) -> Type:
+        return compile_type(tree, self._text)
+
+    def _conditional(self, tree: Node) -> Code:
+        return operators.conditional(*(self.expression(part) for part in _trees(tree)))
+
+    # Ranges, lists, contexts
+
+    def _range(self, tree: Node) -> Code:
+        opened, closed = (token for token in tree.children if token in list("()[]"))
+        start, end = _trees(tree)
+        return operators.span(
+            self.expression(start), self.expression(end), opened == "[", closed == "]"
+        )
+
+    def _open_range(self, tree: Node) -> Code:
+        operator, operand = _trees(_trees(tree)[0])
+        return operators.open_span(_token(operator).type, self.expression(operand))
+
+    def _list(self, tree: Node) -> Code:
+        return operators.items([self.expression(item) for item in _trees(tree)])
+
+    def _context(self, tree: Node) -> Code:
+        entries: list[tuple[str, Code]] = []
+        for entry in _trees(tree):
+            key: str = _token(entry).value
+            entries.append((key, self.expression(_trees(entry)[0])))
+            self._bound.append(key)
+        del self._bound[len(self._bound) - len(entries) :]
+        return paths.context(entries)
+
+    def _path(self, tree: Node) -> Code:
+        keys: list[str] = []
+        while tree.data == "path":
+            keys.append(_token(tree).value)
+            tree = _trees(tree)[0]
+        keys.reverse()
+        if tree.data == "name" and not self._is_local(root := _token(tree).value):
+            self.names.add(root)
+            return paths.variable((root, *keys), None)
+        return paths.path(self.expression(tree), keys)
+
+    def _filter(self, tree: Node) -> Code:
+        items, condition = _trees(tree)
+        source = self.expression(items)
+        self._filters += 1
+        test = self.expression(condition)
+        self._filters -= 1
+        return loops.filtered(source, test, _weight(condition))
+
+    # Calls and loops
+
+    def _call(self, tree: Node) -> Code:
+        callee, *arguments = _trees(tree)
+        return self._called(callee, [self.expression(argument) for argument in arguments])
+
+    def _called(self, callee: Node, arguments: list[Code]) -> Code:
+        if callee.data != "name":
+            return calls.call_value(self.expression(callee), arguments)
+        name: str = _token(callee).value
+        if name in self._bound:
+            return calls.call_value(self._name(callee), arguments)
+        self.functions.add(name)
+        return calls.call_named(name, arguments)
+
+    def _named_call(self, tree: Node) -> Code:
+        callee, *named = _trees(tree)
+        arguments = {_token(part).value: self.expression(_trees(part)[0]) for part in named}
+        if callee.data == "name" and _token(callee).value not in self._bound:
+            name: str = _token(callee).value
+            self.functions.add(name)
+            return calls.call_named_by_name(name, arguments)
+        return calls.call_value_by_name(self.expression(callee), arguments)
+
+    def _function(self, tree: Node) -> Code:
+        *parameters, body = _trees(tree)
+        names = [str(_token(parameter).value) for parameter in parameters]
+        types = [
+            self._type(_trees(parameter)[0]) if _trees(parameter) else None
+            for parameter in parameters
+        ]
+        with self._binding(*names):
+            code = self.expression(body)
+        return calls.function(names, types, code, _weight(body), levels(body) + 3)
+
+    def _iteration(self, tree: Node) -> Code:
+        with self._iterators(tree) as iterators:
+            self._bound.append("partial")
+            body = _trees(tree)[-1]
+            result = self.expression(body)
+            self._bound.pop()
+            return loops.iteration(iterators, result, _weight(body))
+
+    def _some(self, tree: Node) -> Code:
+        return self._quantified(tree, loops.some)
+
+    def _every(self, tree: Node) -> Code:
+        return self._quantified(tree, loops.every)
+
+    def _quantified(
+        self, tree: Node, make: Callable[[list[loops.Iterator_], Code, int], Code]
+    ) -> Code:
+        with self._iterators(tree) as iterators:
+            body = _trees(tree)[-1]
+            return make(iterators, self.expression(body), _weight(body))
+
+    @contextmanager
+    def _iterators(self, tree: Node) -> Iterator[list[loops.Iterator_]]:
+        iterators: list[loops.Iterator_] = []
+        for part in _trees(tree)[:-1]:
+            name: str = _token(part).value
+            bounds = [self.expression(bound) for bound in _trees(part)]
+            iterators.append((name, loops.domain(*bounds)))
+            self._bound.append(name)
+        yield iterators
+        del self._bound[len(self._bound) - len(iterators) :]
+
+
+def _trees(tree: Node) -> list[Node]:
+    return [child for child in tree.children if isinstance(child, Tree)]
+
+
+def _token(tree: Node) -> Token:
+    return next(child for child in tree.children if isinstance(child, Token))
+
+
+def _weight(tree: Node) -> int:
+    """What one turn through `tree` costs: its size."""
+    return 1 + sum(1 for _ in tree.iter_subtrees())

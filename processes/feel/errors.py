@@ -1,0 +1,43 @@
+"""Ways in which FEEL refuses. What the standard answers with null is not an error here."""
+
+from __future__ import annotations
+
+
+class FeelError(Exception):
+    """Base of all errors that this package raises."""
+
+
+class FeelSyntaxError(FeelError):
+    """The text is not FEEL. The sentence says what stood where something else was expected."""
+
+    def __init__(self, sentence: str, *, text: str, position: int) -> None:
+        self.position = position
+        """Offset of the character it is about, from 0; the length of the text for its end."""
+        self.line = text.count("\n", 0, position) + 1
+        self.column = position - (text.rfind("\n", 0, position) + 1) + 1
+        self.sentence = sentence
+        super().__init__(f"{sentence} (line {self.line}, column {self.column})")
+
+
+class FeelBudgetError(FeelError):
+    """The text or its evaluation is larger, deeper or longer than one expression may be."""
+
+
+class UnknownFunction(FeelError):
+    """The expression calls a function that neither FEEL nor the host knows.
+
+    The standard would answer null. A rule about money must not turn into null because
+    a function was renamed, so this one is refused.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Expected a function named {name!r}, found none")
+        self.name = name
+
+
+class HostFunctionFailed(FeelError):
+    """A function lent by the host raised; its own error is the cause."""
+
+    def __init__(self, name: str, error: Exception) -> None:
+        super().__init__(f"Function {name!r} failed with {type(error).__name__}")
+        self.name = name

@@ -1,0 +1,144 @@
+"""What a host sees: compiled expressions and unary tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from processes.feel.builtins import BUILTINS
+from processes.feel.compiler import Compiler
+from processes.feel.errors import FeelBudgetError, FeelError
+from processes.feel.operators import Code, Test, either
+from processes.feel.parser import parse_expression, parse_tests
+from processes.feel.results import check_size
+from processes.feel.run import Run, Scope, taken
+from processes.feel.values import FeelValue, Range
+
+_BUILTIN_NAMES = frozenset(BUILTINS) | {
+    "days and time duration",
+    "start included",
+    "end included",
+    "time offset",
+}
+_NO_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}
+
+
+class Expression:
+    """A FEEL expression, ready to be evaluated any number of times, from any thread."""
+
+    __slots__ = ("_code", "functions", "names", "text")
+
+    def __init__(self, text: str, code: Code, names: set[str], functions: set[str]) -> None:
+        self.text = text
+        self._code = code
+        self.names = frozenset(names)
+        """The variables it reads: the first name of each path."""
+        self.functions = frozenset(functions)
+        """The functions it calls by name, built-in ones too."""
+
+    def evaluate(
+        self,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        functions: Mapping[str, Callable[..., Any]] = _NO_FUNCTIONS,
+    ) -> FeelValue:
+        """The value for these variables, which are plain JSON or FEEL values.
+
+        What the standard calls null is None: unknown variables, wrong types, division by zero.
+
+        Raises:
+            FeelBudgetError: it takes too long or its value is too large.
+            UnknownFunction: it calls a function that is neither built in nor lent.
+            HostFunctionFailed: a function in `functions` raised.
+        """
+        return self.within(Run(context, now, functions))
+
+    def within(self, run: Run) -> FeelValue:
+        """The value as part of a larger evaluation, on its budget."""
+        try:
+            value = self._code(Scope({}, None, run))
+        except RecursionError:
+            raise FeelBudgetError("Expected functions to call one another less deeply") from None
+        if type(value) in (list, dict):
+            check_size(value)
+        return value
+
+
+class UnaryTests:
+    """What stands in an input cell of a decision table: tests of one input."""
+
+    __slots__ = ("_test", "functions", "is_any", "names", "text")
+
+    def __init__(self, text: str, test: Test | None, names: set[str], functions: set[str]) -> None:
+        self.text = text
+        self._test = test
+        self.is_any = test is None
+        """Whether it is `-`, which every input passes."""
+        self.names = frozenset(names)
+        self.functions = frozenset(functions)
+
+    def matches(
+        self,
+        value: Any,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        functions: Mapping[str, Callable[..., Any]] = _NO_FUNCTIONS,
+    ) -> bool | None:
+        """Whether the input passes; None when a comparison makes no sense.
+
+        Raises:
+            FeelError: as for `Expression.evaluate`.
+        """
+        run = Run(context, now, functions)
+        return self.within(taken(value, run), run)
+
+    def within(self, value: FeelValue, run: Run) -> bool | None:
+        """As `matches`, of a FEEL value and as part of a larger evaluation."""
+        if self._test is None:
+            return True
+        try:
+            return self._test(Scope(_NO_FUNCTIONS, None, run), value)
+        except RecursionError:
+            raise FeelBudgetError("Expected functions to call one another less deeply") from None
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(text: str, *, names: frozenset[str] = frozenset()) -> Expression:
+    """Compile one expression; `names` are variables whose names are not one plain word.
+
+    Raises:
+        FeelSyntaxError: the text is not FEEL; the error carries the position.
+        FeelBudgetError: the text is too long or nested too deeply.
+    """
+    tree = parse_expression(text, _BUILTIN_NAMES | names)
+    compiler = Compiler(text)
+    code = compiler.expression(tree)
+    return Expression(text, code, compiler.names, compiler.functions)
+
+
+@lru_cache(maxsize=4096)
+def compile_unary_tests(text: str, *, names: frozenset[str] = frozenset()) -> UnaryTests:
+    """Compile the tests of one cell: `-`, `< 5, [10..20]`, `not("a")`, `contains(?, "x")`.
+
+    Raises:
+        FeelError: as for `compile_expression`.
+    """
+    negated, trees = parse_tests(text, _BUILTIN_NAMES | names)
+    compiler = Compiler(text)
+    tests = [compiler.test(tree) for tree in trees]
+    test = either(tests, negated=negated) if tests else None
+    return UnaryTests(text, test, compiler.names, compiler.functions)
+
+
+def literal_range(text: str) -> Range | None:
+    """The range that is written in `text` with ends that are literals; None for all else."""
+    try:
+        expression = compile_expression(text)
+        value = expression.evaluate({}) if not expression.names else None
+    except FeelError:
+        return None
+    return value if type(value) is Range else None

@@ -1,0 +1,260 @@
+"""Text to tokens: the part of FEEL that no context-free grammar can do.
+
+Three things are decided here, so that the grammar stays LALR(1):
+
+- A name may have several words (`string length`, `date and time`). Words are joined only
+  into names that are known: built-in functions, names the caller declares, and names the
+  expression itself defines. After a dot any words are joined, for nothing else can stand
+  there. So a forgotten operator (`status open`) stays an error instead of a null.
+- `]a..b[` is a range although `]` and `[` mean other things elsewhere.
+- What stands before a colon in `{…}` is a key, whatever it looks like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lark import Token
+
+from processes.feel.errors import FeelBudgetError, FeelSyntaxError
+
+MAX_TEXT = 10_000
+MAX_TOKENS = 2_000
+MAX_NESTING = 50
+
+_TRIVIA = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_WORD = re.compile(r"[^\W\d]\w*|\?|[\U00010000-\U000EFFFF]\w*")
+_MORE_WORDS = re.compile(r"[ \t]+(\w+)")
+_LABEL = re.compile(r"(?:[ \t]+\w+)*\s*:")
+_OF = re.compile(r"\s+of\b")
+_KEY = re.compile(
+    r'\s*("(?:[^"\\]|\\.)*"|[^\s":,{}()\[\]](?:[^":,{}()\[\]]*[^\s":,{}()\[\]])?)\s*(?=:)'
+)
+_SYMBOLS = (
+    ("**", "_POWER"), ("..", "_DOTDOT"), ("->", "_ARROW"), ("<=", "LE"), (">=", "GE"),
+    ("!=", "NE"), ("=", "EQ"), ("<", "LT"), (">", "GT"), ("+", "PLUS"), ("-", "MINUS"),
+    ("*", "STAR"), ("/", "SLASH"), (".", "_DOT"), (",", "_COMMA"), (":", "_COLON"),
+    ("(", "_LPAR"), (")", "_RPAR"), ("[", "_LSQB"), ("]", "_RSQB"), ("{", "_LBRACE"),
+    ("}", "_RBRACE"),
+)  # fmt: skip
+_KEYWORDS = {
+    "or": "_OR", "and": "_AND", "between": "_BETWEEN", "in": "_IN", "if": "_IF",
+    "then": "_THEN", "else": "_ELSE", "for": "_FOR", "return": "_RETURN", "some": "_SOME",
+    "every": "_EVERY", "satisfies": "_SATISFIES", "function": "_FUNCTION", "true": "TRUE",
+    "false": "FALSE", "null": "NULL",
+}  # fmt: skip
+_OPERANDS = frozenset(
+    ("NUMBER", "STRING", "TEMPORAL", "TRUE", "FALSE", "NULL", "NAME", "_RPAR", "_RSQB", "_RBRACE",
+     "_RCLOSE")
+)  # fmt: skip
+"""Tokens after which an operator is expected."""
+_PAIRS = {"_RPAR": "_LPAR", "_RSQB": "_LSQB", "_RBRACE": "_LBRACE"}
+
+
+class _Bracket:
+    """An open bracket while its inside is read."""
+
+    __slots__ = ("is_range", "kind", "loops", "position")
+
+    def __init__(self, kind: str, position: int) -> None:
+        self.kind = kind
+        self.position = position
+        self.loops = 0
+        """`for`, `some` and `every` whose iterators are being read: `..` is theirs."""
+        self.is_range = False
+
+
+def lex(text: str, names: frozenset[str]) -> list[Token]:
+    """Split `text` into tokens; `names` are names of several words or with operators in them.
+
+    Raises:
+        FeelSyntaxError: a character or bracket does not belong where it stands.
+        FeelBudgetError: the text is too long or nested too deeply.
+    """
+    if len(text) > MAX_TEXT:
+        raise FeelBudgetError(f"Expected at most {MAX_TEXT} characters, found {len(text)}")
+    tokens = list(_Lexer(text, names).tokens())
+    if len(tokens) > MAX_TOKENS:
+        raise FeelBudgetError(f"Expected at most {MAX_TOKENS} tokens, found {len(tokens)}")
+    return tokens
+
+
+class _Lexer:
+    def __init__(self, text: str, names: frozenset[str]) -> None:
+        self._text = text
+        self._at = 0
+        self._names = {name for name in names if not name.isidentifier()}
+        self._last = ""
+        self._brackets = [_Bracket("", 0)]
+
+    def tokens(self) -> Iterator[Token]:
+        while True:
+            self._skip_trivia()
+            if self._at == len(self._text):
+                break
+            token = self._next()
+            self._last = token.type
+            yield token
+        if len(self._brackets) > 1:
+            opened = self._brackets[-1].position
+            raise self._error(f"'{self._text[opened]}' is never closed", opened)
+
+    def _skip_trivia(self) -> None:
+        if found := _TRIVIA.match(self._text, self._at):
+            self._at = found.end()
+
+    def _next(self) -> Token:
+        if self._last in ("_LBRACE", "_COMMA") and self._brackets[-1].kind == "_LBRACE":
+            if found := _KEY.match(self._text, self._at):
+                return self._key(found)
+        first = self._text[self._at]
+        if first == '"':
+            return self._string("STRING", self._at)
+        if first == "@":
+            return self._temporal()
+        if found := _NUMBER.match(self._text, self._at):
+            if first != "." or self._last not in _OPERANDS:
+                return self._token("NUMBER", found.group(), found.end())
+        if known := self._known_name():
+            return self._token("NAME", known, self._at + len(known))
+        if found := _WORD.match(self._text, self._at):
+            return self._word(found)
+        return self._symbol()
+
+    def _token(self, kind: str, value: str, end: int) -> Token:
+        start, self._at = self._at, end
+        return Token(kind, value, start_pos=start, end_pos=end)
+
+    def _key(self, found: re.Match[str]) -> Token:
+        key = found.group(1)
+        value = unquote(key) if key[0] == '"' else " ".join(key.split())
+        self._define(value)
+        return self._token("KEY", value, found.end())
+
+    def _define(self, name: str) -> None:
+        if not name.isidentifier():
+            self._names.add(name)
+
+    def _string(self, kind: str, start: int) -> Token:
+        found = _STRING.match(self._text, start)
+        if not found:
+            raise self._error("The text in quotes is never closed", start)
+        return self._token(kind, unquote(found.group()), found.end())
+
+    def _temporal(self) -> Token:
+        if self._text[self._at + 1 : self._at + 2] != '"':
+            raise self._error("Expected a text in quotes after '@'", self._at)
+        return self._string("TEMPORAL", self._at + 1)
+
+    def _known_name(self) -> str | None:
+        """The longest known name of several words that stands here."""
+        best = ""
+        for name in self._names:
+            if len(name) > len(best) and self._text.startswith(name, self._at):
+                after = self._text[self._at + len(name) : self._at + len(name) + 1]
+                if not (name[-1].isalnum() and (after.isalnum() or after == "_")):
+                    best = name
+        return best or None
+
+    def _word(self, found: re.Match[str]) -> Token:
+        word, end = found.group(), found.end()
+        if self._last == "_DOT":
+            return self._joined(word, end)
+        if word == "instance" and (of := _OF.match(self._text, end)):
+            return self._token("_INSTANCE_OF", word, of.end())
+        if kind := _KEYWORDS.get(word):
+            self._count_loops(kind)
+            return self._token(kind, word, end)
+        if self._defines_a_name() or self._is_label(end):
+            token = self._joined(word, end)
+            self._define(token.value)
+            return token
+        return self._token("NAME", word, end)
+
+    def _joined(self, word: str, end: int) -> Token:
+        """The name that begins with `word` and takes all words that are not operators."""
+        words = [word]
+        while found := _MORE_WORDS.match(self._text, end):
+            if found.group(1) in _KEYWORDS or found.group(1) == "instance":
+                break
+            words.append(found.group(1))
+            end = found.end()
+        return self._token("NAME", " ".join(words), end)
+
+    def _defines_a_name(self) -> bool:
+        """Whether the iterator of a loop or a parameter begins here."""
+        loop = self._brackets[-1].loops > 0
+        return self._last in ("_FOR", "_SOME", "_EVERY") or (loop and self._last == "_COMMA")
+
+    def _is_label(self, end: int) -> bool:
+        """Whether a parameter stands here, as in `substring(start position: 2)`."""
+        inside = self._brackets[-1].kind == "_LPAR" and self._last in ("_LPAR", "_COMMA")
+        return inside and _LABEL.match(self._text, end) is not None
+
+    def _count_loops(self, kind: str) -> None:
+        if kind in ("_FOR", "_SOME", "_EVERY"):
+            self._brackets[-1].loops += 1
+        elif kind in ("_RETURN", "_SATISFIES"):
+            self._brackets[-1].loops -= 1
+
+    def _symbol(self) -> Token:
+        for symbol, kind in _SYMBOLS:
+            if self._text.startswith(symbol, self._at):
+                return self._token(self._bracket(kind), symbol, self._at + len(symbol))
+        raise self._error(f"'{self._text[self._at]}' means nothing in FEEL", self._at)
+
+    def _bracket(self, kind: str) -> str:
+        """Keep account of brackets, and tell those of open ranges from the others."""
+        inner = self._brackets[-1]
+        prefix = self._last not in _OPERANDS
+        if kind == "_DOTDOT":
+            inner.is_range = inner.is_range or inner.loops <= 0
+        elif kind == "_RSQB" and prefix and self._last != "_LSQB":
+            self._open("_ROPEN")
+            return "_ROPEN"
+        elif kind == "_LSQB" and inner.is_range and not prefix:
+            self._close(inner.kind)
+            return "_RCLOSE"
+        elif kind in ("_LPAR", "_LSQB", "_LBRACE"):
+            self._open(kind)
+        elif kind in _PAIRS:
+            self._close(_PAIRS[kind])
+        return kind
+
+    def _open(self, kind: str) -> None:
+        if len(self._brackets) > MAX_NESTING:
+            raise FeelBudgetError(f"Expected at most {MAX_NESTING} brackets in each other")
+        self._brackets.append(_Bracket(kind, self._at))
+
+    def _close(self, kind: str) -> None:
+        inner = self._brackets[-1]
+        if inner.kind != kind and not (inner.is_range and kind != "_LBRACE"):
+            raise self._error(f"'{self._text[self._at]}' closes nothing", self._at)
+        self._brackets.pop()
+
+    def _error(self, sentence: str, position: int) -> FeelSyntaxError:
+        return FeelSyntaxError(sentence, text=self._text, position=position)
+
+
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
+_SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "'": "'", '"': '"', "\\": "\\"}
+
+
+def unquote(literal: str) -> str:
+    """The text that a literal in double quotes stands for."""
+    if "\\" not in literal:
+        return literal[1:-1]
+    text = _ESCAPE.sub(_unescape, literal[1:-1])
+    # `😀` is one character written as two, as in JSON and Java.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = found.group(1)
+    if len(code) == 1:
+        return _SIMPLE.get(code, found.group())
+    number = int(code[1:], 16)
+    return chr(number) if number <= 0x10FFFF else found.group()
