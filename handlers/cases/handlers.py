@@ -1,1 +1,202 @@
-"""The service tasks of this capability (owner fills this in)."""
+"""The service tasks `case.*`: what the diagrams ask of the case desk.
+
+Each runs in one transaction with the case locked, and at most once a call (`once`).
+"""
+
+from __future__ import annotations
+
+from handlers.cases import commands, news
+from handlers.cases.errors import NotAllowed, RoundsSpent
+from handlers.cases.lifecycle import Ruled
+from handlers.cases.models import Case
+from handlers.cases.once import money, once, text
+from handlers.cases.status import Outcome
+from handlers.refunds.api import AboveCeiling
+from processes.contract import BpmnError, Call, Output, PermanentFailure, handles
+
+_BASES = frozenset({"seller", "auto", "silence", "agreement", "verdict"})
+
+
+@handles("case.approve")
+@once
+def approve(case: Case, call: Call) -> Output:
+    """Grant money, by people or by policy."""
+    basis = text(call, "basis")
+    if basis not in _BASES:
+        raise PermanentFailure(f"{call.topic}: expected a known basis, but found {basis!r}")
+    ruled = Ruled(
+        amount=money(call, "amount"),
+        basis=basis,
+        by=text(call, "by"),
+        second_by=text(call, "second_by", ""),
+    )
+    commands.approve(case, ruled)
+    news.approved(case, call.idempotency_key)
+    return {"agreed": ruled.amount}
+
+
+@handles("case.offer")
+@once
+def offer(case: Case, call: Call) -> Output:
+    """Propose another amount; throws OFFER_REFUSED when it is more than was asked for."""
+    try:
+        commands.offer(
+            case, amount=money(call, "amount"), by=text(call, "by"), note=text(call, "note", "")
+        )
+    except NotAllowed as refusal:
+        raise BpmnError("OFFER_REFUSED", str(refusal)) from refusal
+    news.offer_made(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.agree")
+@once
+def agree(case: Case, call: Call) -> Output:
+    """The buyer accepts the offer."""
+    commands.agree(case, amount=money(call, "amount"))
+    news.offer_answered(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.decline_offer")
+@once
+def decline_offer(case: Case, call: Call) -> Output:
+    """The buyer declines the offer or lets it lapse."""
+    commands.decline_offer(case, lapsed=text(call, "why") == "lapsed")
+    news.offer_answered(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.reject")
+@once
+def reject(case: Case, call: Call) -> Output:
+    """The seller refuses."""
+    ruled = Ruled(
+        basis="seller",
+        by=text(call, "by"),
+        reason=text(call, "reason", ""),
+        note=text(call, "note", ""),
+    )
+    commands.reject(case, ruled)
+    news.rejected(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.amend")
+@once
+def amend(case: Case, call: Call) -> Output:
+    """Ask again; throws AMOUNT_REFUSED above the ceiling and ROUNDS_SPENT after the last round."""
+    try:
+        amended = commands.amend(
+            case,
+            amount=money(call, "amount"),
+            reason=text(call, "reason", ""),
+            note=text(call, "note", ""),
+        )
+    except (AboveCeiling, NotAllowed) as refusal:
+        raise BpmnError("AMOUNT_REFUSED", str(refusal)) from refusal
+    except RoundsSpent as refusal:
+        raise BpmnError("ROUNDS_SPENT", str(refusal)) from refusal
+    news.amended(case, call.idempotency_key)
+    return {"amount": amended.amount, "reason": amended.reason, "round": amended.round}
+
+
+@handles("case.withdraw")
+@once
+def withdraw(case: Case, call: Call) -> Output:
+    """The buyer gives up, by word or by silence, or another case takes over."""
+    commands.withdraw(case, why=text(call, "why"))
+    news.withdrawn(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.not_eligible")
+@once
+def find_not_eligible(case: Case, call: Call) -> Output:
+    """The rules say no."""
+    commands.find_not_eligible(case, why=text(call, "why"))
+    news.not_eligible(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.mark_shipped")
+@once
+def mark_shipped(case: Case, call: Call) -> Output:
+    """The goods left while the seller was deciding."""
+    commands.mark_shipped(case)
+    news.shipped_meanwhile(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.open_dispute")
+@once
+def open_dispute(case: Case, call: Call) -> Output:
+    """Call in customer service."""
+    commands.open_dispute(case, by=text(call, "by"))
+    news.dispute_opened(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.verdict")
+@once
+def give_verdict(case: Case, call: Call) -> Output:
+    """Customer service decides, or policy in its place; throws VERDICT_REFUSED when it may not.
+
+    By default the buyer gets what he asked for, as far as the ceiling goes.
+    """
+    by_default = text(call, "basis", "verdict") == "default"
+    outcome = Outcome.REFUND if by_default else _outcome(call)
+    ruled = Ruled(
+        amount=money(call, "amount") if outcome is Outcome.REFUND else 0,
+        basis="default" if by_default else "verdict",
+        by=text(call, "by", "policy"),
+        second_by=text(call, "second_by", ""),
+        reason=text(call, "reason", ""),
+        responsible=text(call, "responsible", ""),
+    )
+    try:
+        commands.give_verdict(case, ruled, refund=outcome is Outcome.REFUND)
+    except (AboveCeiling, NotAllowed) as refusal:
+        raise BpmnError("VERDICT_REFUSED", str(refusal)) from refusal
+    news.verdict(case, call.idempotency_key, outcome=outcome.value)
+    return {"outcome": outcome.value, "amount": ruled.amount}
+
+
+def _outcome(call: Call) -> Outcome:
+    try:
+        return Outcome(text(call, "outcome"))
+    except ValueError as error:
+        raise PermanentFailure(f"{call.topic}: {error}") from error
+
+
+@handles("case.close_by_verdict")
+@once
+def close_by_verdict(case: Case, _call: Call) -> Output:
+    """Customer service granted nothing: the case is over."""
+    commands.close_by_verdict(case)
+    return {}
+
+
+@handles("case.refunding")
+@once
+def start_refund(case: Case, _call: Call) -> Output:
+    """The money is on its way."""
+    commands.start_refund(case)
+    return {}
+
+
+@handles("case.refund_failed")
+@once
+def fail_refund(case: Case, call: Call) -> Output:
+    """The money did not arrive; finance is told."""
+    commands.fail_refund(case, why=text(call, "why", ""))
+    news.refund_failed(case, call.idempotency_key)
+    return {}
+
+
+@handles("case.refunded")
+@once
+def finish_refund(case: Case, _call: Call) -> Output:
+    """The money has arrived. Unless the refund's books say so, a person must look."""
+    commands.finish_refund(case)
+    return {}

@@ -1,1 +1,1 @@
-"""The notifications capability."""
+"""Notices to people: written once, read in the reader's language."""

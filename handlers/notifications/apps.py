@@ -1,13 +1,19 @@
-"""The Django app `handlers.notifications`."""
+"""Registers the capability and its service-task handler."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
-    """Label `notifications`."""
+    """Notices to people."""
 
     name = "handlers.notifications"
     label = "notifications"
+    verbose_name = _("Notifications")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the topic `notification.send`."""
+        from handlers.notifications import handlers  # noqa: F401 (registers by import)

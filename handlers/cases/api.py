@@ -1,0 +1,242 @@
+"""What screens and other capabilities may ask of cases.
+
+Amounts are minor units. Texts are in the active language. Whoever may not see a case is
+told the same as if there were none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from handlers.cases import commands, evidence, news, outlook, rules, submission
+from handlers.cases.errors import (
+    AmountRefused,
+    CaseError,
+    CaseRefused,
+    EvidenceRefused,
+    LineTaken,
+    NoSuchCase,
+    NoSuchOrder,
+    NotAllowed,
+    NotEligible,
+    RoundsSpent,
+)
+from handlers.cases.evidence import Upload
+from handlers.cases.lookup import (
+    BadCursor,
+    CaseSummary,
+    case_for_buyer,
+    case_for_staff,
+    cases_of_buyer,
+    list_cases,
+    summaries,
+)
+from handlers.cases.models import Case, Evidence
+from handlers.cases.numbers import is_case_no
+from handlers.cases.outlook import NextStep
+from handlers.cases.portal import LineEligibility, OrderEligibility, eligibility_of
+from handlers.cases.reasons import REASONS, Channel, Reason
+from handlers.cases.rules import Role
+from handlers.cases.status import OPEN, TERMINAL, Status
+from handlers.cases.submission import Application, RequestedLine
+from handlers.cases.views import (
+    CaseLineView,
+    CaseView,
+    EvidenceView,
+    RoundView,
+    VerdictView,
+)
+from processes import clock, queries, runtime
+from processes.contract import Actor
+
+__all__ = [
+    "OPEN",
+    "TERMINAL",
+    "AmountRefused",
+    "BadCursor",
+    "CaseError",
+    "CaseLineView",
+    "CaseRefused",
+    "CaseSummary",
+    "CaseView",
+    "Channel",
+    "EvidenceFile",
+    "EvidenceRefused",
+    "EvidenceView",
+    "LineEligibility",
+    "LineTaken",
+    "NextStep",
+    "NoSuchCase",
+    "NoSuchOrder",
+    "NotAllowed",
+    "NotEligible",
+    "OrderEligibility",
+    "Reason",
+    "RequestedLine",
+    "Role",
+    "RoundView",
+    "RoundsSpent",
+    "Status",
+    "Upload",
+    "VerdictView",
+    "add_evidence",
+    "allowed_actions",
+    "case_for_buyer",
+    "case_for_staff",
+    "cases_of_buyer",
+    "eligibility_of",
+    "evidence_file",
+    "is_case_no",
+    "list_cases",
+    "next_step",
+    "reasons",
+    "record_reversal",
+    "role_of",
+    "submit",
+    "summaries",
+    "withdraw",
+]
+
+WITHDRAW = "buyer.withdraw"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceFile:
+    """A file to send to a browser: with nosniff, and as a download unless `inline`."""
+
+    name: str
+    media_type: str
+    data: bytes
+    inline: bool
+
+
+def reasons() -> tuple[tuple[str, str | Promise], ...]:
+    """Codes and labels of the reasons for a refund without return."""
+    return tuple((reason.value, label) for reason, label in REASONS.items())
+
+
+def submit(
+    *,
+    order_no: str,
+    buyer: Actor,
+    lines: Sequence[RequestedLine],
+    reason: str,
+    client_token: str,
+    description: str = "",
+    shipping: int = 0,
+    evidence: Sequence[Upload] = (),
+    channel: str = Channel.PORTAL.value,
+) -> str:
+    """Open a case and start its process, return its number; the same token is the same case.
+
+    Raises:
+        NoSuchOrder: the order is not this buyer's.
+        CaseRefused: the sentence says why, `field` where.
+    """
+    application = Application(
+        order_no=order_no,
+        lines=tuple(lines),
+        reason=reason,
+        description=description,
+        shipping=shipping,
+        channel=channel,
+    )
+    return submission.submit(application, buyer=buyer, client_token=client_token, evidence=evidence)
+
+
+@transaction.atomic
+def withdraw(case_no: str, actor: Actor) -> None:
+    """Tell the process that the buyer gives up; it ends the case and frees everything.
+
+    Raises:
+        NoSuchCase: it is not the actor's.
+        CaseRefused: the money is on its way already, or the case is over.
+    """
+    case = _locked_for(case_no, actor)
+    if not _allows(case, actor, "withdraw"):
+        raise CaseRefused(_("The request can no longer be withdrawn."))
+    runtime.publish_message(
+        name=WITHDRAW,
+        correlation_key=case.case_no,
+        payload={},
+        message_id=f"withdraw:{case.case_no}:{case.round}:{case.status}",
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def add_evidence(case_no: str, actor: Actor, files: Sequence[Upload], note: str = "") -> None:
+    """Bring files forward; a file that is there already changes nothing.
+
+    Raises:
+        NoSuchCase: the actor may not see it.
+        EvidenceRefused: too big, too many, or of a wrong type.
+    """
+    case = _locked_for(case_no, actor)
+    if not _allows(case, actor, "add_evidence"):
+        raise NotAllowed
+    types = Evidence.objects.filter(case=case).values_list("media_type", flat=True)
+    videos = sum(media_type in evidence.VIDEOS for media_type in types)
+    accepted = evidence.accept(files, files=len(types) - videos, videos=videos)
+    submission.add_evidence_rows(case, accepted, by=actor.name, at=clock.now(), note=note)
+
+
+def evidence_file(case_no: str, evidence_id: int) -> EvidenceFile | None:
+    """A file of a case; the caller has checked that the reader may see the case."""
+    row = Evidence.objects.filter(case__case_no=case_no, pk=evidence_id).first()
+    if row is None:
+        return None
+    return EvidenceFile(
+        name=row.name,
+        media_type=row.media_type,
+        data=evidence.bytes_of(row.sha256),
+        inline=evidence.may_show_inline(row.media_type),
+    )
+
+
+def role_of(case: CaseView, actor: Actor) -> Role:
+    """What the actor is to the case."""
+    return rules.role_in(actor, buyer=case.buyer, tenant=case.tenant)
+
+
+def allowed_actions(case: CaseView, actor: Actor) -> frozenset[str]:
+    """All that the actor may do to the case now (P7)."""
+    return rules.allowed(role=role_of(case, actor), status=case.status)
+
+
+def next_step(case: CaseView) -> NextStep:
+    """What happens next, until when, and what if nobody acts."""
+    tasks = [
+        outlook.OpenTask(form_id=task.form_id, expires_at=task.expires_at)
+        for task in queries.open_tasks(case.case_no)
+    ]
+    return outlook.next_step(case.status, tasks)
+
+
+@transaction.atomic
+def record_reversal(case_no: str, event: str) -> None:
+    """The provider took back a refund that had succeeded. Called in that transaction.
+
+    `event` names the provider's notice; the same one again changes nothing.
+    """
+    case = commands.locked(case_no)
+    if case.status == Status.REFUNDED.value:
+        commands.reverse(case)
+        news.refund_reversed(case, event)
+
+
+def _locked_for(case_no: str, actor: Actor) -> Case:
+    case = commands.locked(case_no)
+    if not _allows(case, actor, "read"):
+        raise NoSuchCase(case_no)
+    return case
+
+
+def _allows(case: Case, actor: Actor, action: str) -> bool:
+    role = rules.role_in(actor, buyer=case.buyer, tenant=case.tenant)
+    return rules.is_allowed(action, role=role, status=Status(case.status))

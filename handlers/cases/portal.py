@@ -1,0 +1,93 @@
+"""What a buyer may still apply for on one order: what the application page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.cases import claims, eligibility
+from handlers.cases.errors import NoSuchOrder
+from handlers.cases.facts import facts_of, shipping_ground
+from handlers.cases.reasons import Reason
+from handlers.orders import api as orders
+from handlers.orders.api import LineMoney, OrderMoney
+from processes import clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineEligibility:
+    """One order line. Amounts are minor units."""
+
+    line_no: str
+    reasons: tuple[str, ...]
+    """The reasons for which it can be applied for; none: `sentence` says why."""
+    sentence: str
+    max_by_qty: tuple[int, ...]
+    """The most for one piece, two pieces, and so on."""
+    max_amount_only: int
+    """The most when the buyer asks for money without goods."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEligibility:
+    """An order, as far as a refund can be applied for."""
+
+    order_no: str
+    currency: str
+    lines: tuple[LineEligibility, ...]
+    max_shipping: dict[str, int]
+    """By reason, when every piece that is left is asked for."""
+
+
+def eligibility_of(order_no: str, buyer: str) -> OrderEligibility:
+    """Ask the rules about every line and reason; nothing is locked or promised.
+
+    Raises:
+        NoSuchOrder: the order is not this buyer's.
+    """
+    try:
+        order = orders.get_order(order_no)
+    except orders.UnknownOrder:
+        raise NoSuchOrder(order_no) from None
+    if order.buyer != buyer:
+        raise NoSuchOrder(order_no)
+    now = clock.now()
+    everything = {line.line_no: line.free_qty for line in order.lines}
+    return OrderEligibility(
+        order_no=order.order_no,
+        currency=order.currency,
+        lines=tuple(_line(order, line, now) for line in order.lines),
+        max_shipping={
+            reason.value: orders.max_shipping(
+                order, taking=everything, ground=shipping_ground(reason)
+            )
+            for reason in Reason
+        },
+    )
+
+
+def _line(order: OrderMoney, line: LineMoney, now: datetime) -> LineEligibility:
+    free = claims.free_units(order.order_no, line_no=line.line_no, ordered=line.ordered)
+    pieces = max(len(free) - line.refunded_qty, 0)
+    untouched = len(free) == line.ordered
+    facts = facts_of(
+        order,
+        line_nos=[line.line_no],
+        applications=claims.applications(order.order_no, [line.line_no]),
+        open_case=not pieces and not untouched,
+        now=now,
+    )
+    whys = {reason: eligibility.why_not(facts, reason=reason, now=now) for reason in Reason}
+    reasons = tuple(reason.value for reason, why in whys.items() if not why)
+    return LineEligibility(
+        line_no=line.line_no,
+        reasons=reasons,
+        sentence="" if reasons else eligibility.sentence(whys[Reason.OTHER]),
+        max_by_qty=tuple(
+            orders.max_request_of(order, line_no=line.line_no, qty=qty)
+            for qty in range(1, min(pieces, max(line.free_qty, 0)) + 1)
+        ),
+        max_amount_only=orders.max_request_of(order, line_no=line.line_no, amount_only=True)
+        if untouched
+        else 0,
+    )

@@ -1,0 +1,326 @@
+"""How an application becomes a case: everything of it in one transaction, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from handlers.cases import claims, eligibility
+from handlers.cases.errors import (
+    AmountRefused,
+    CaseRefused,
+    LineTaken,
+    NoSuchOrder,
+)
+from handlers.cases.evidence import Accepted, Upload, accept, keep
+from handlers.cases.facts import Facts, facts_of, is_shipped, shipping_ground
+from handlers.cases.lifecycle import add_round
+from handlers.cases.models import Case, CaseLine, Evidence
+from handlers.cases.numbers import next_case_no
+from handlers.cases.reasons import SOURCE_GROUPS, Channel, Reason
+from handlers.cases.status import Status
+from handlers.orders import api as orders
+from handlers.orders.api import OrderMoney
+from handlers.policies import api as policies
+from handlers.refunds import api as refunds
+from handlers.sharding import shard_of
+from processes import clock, runtime
+from processes.contract import Actor
+
+PROCESS = "refund_only"
+MAX_DESCRIPTION = 2000
+MAX_TOKEN = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestedLine:
+    """Units of an order line, or only money for it when `qty` is None."""
+
+    line_no: str
+    qty: int | None = None
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """What a buyer asks for. Amounts are minor units of the order's currency."""
+
+    order_no: str
+    lines: tuple[RequestedLine, ...]
+    reason: str
+    description: str = ""
+    shipping: int = 0
+    channel: str = Channel.PORTAL.value
+
+    @property
+    def amount(self) -> int:
+        """Everything asked for."""
+        return sum(line.amount for line in self.lines) + self.shipping
+
+
+def submit(
+    application: Application,
+    *,
+    buyer: Actor,
+    client_token: str,
+    evidence: Sequence[Upload] = (),
+) -> str:
+    """Open a case and start its process, return its number.
+
+    The same token of the same buyer again is the same case (P9), whatever else is sent.
+
+    Raises:
+        NoSuchOrder: the order is not this buyer's.
+        CaseRefused: the sentence says why, `field` where.
+    """
+    _check_form(application, client_token)
+    files = accept(evidence)
+    with transaction.atomic():
+        _queue_behind_twins(buyer.name, client_token)
+        known = Case.objects.filter(buyer=buyer.name, client_token=client_token).first()
+        if known is not None:
+            return known.case_no
+        case = _open(application, buyer=buyer, client_token=client_token, files=files)
+    return case.case_no
+
+
+def _check_form(application: Application, client_token: str) -> None:
+    """Refuse what no order could make sense of."""
+    if not 0 < len(client_token) <= MAX_TOKEN:
+        raise CaseRefused(_("The form is damaged. Please open it again."))
+    if application.reason not in Reason:
+        raise CaseRefused(_("Please choose a reason."), field="reason")
+    if application.channel not in Channel:
+        raise CaseRefused(_("Please choose where the request came in."))
+    if len(application.description) > MAX_DESCRIPTION:
+        sentence = _("Please write at most %(limit)s characters.")
+        raise CaseRefused(sentence % {"limit": MAX_DESCRIPTION}, field="description")
+    numbers = [line.line_no for line in application.lines]
+    if not numbers or len(set(numbers)) < len(numbers):
+        raise CaseRefused(_("Please choose what the refund is for."), field="lines")
+    if application.shipping < 0 or any(line.amount <= 0 for line in application.lines):
+        raise AmountRefused(_("The amount must be above zero."), max_amount=0)
+
+
+def _queue_behind_twins(buyer: str, client_token: str) -> None:
+    """Let a double click wait for its first click, so that it finds the case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{buyer}\n{client_token}"]
+        )
+
+
+def _open(
+    application: Application, *, buyer: Actor, client_token: str, files: Sequence[Accepted]
+) -> Case:
+    order = _locked_order(application.order_no, buyer)
+    now = clock.now()
+    facts, units = _judge(order, application, now)
+    policy = policies.snapshot(order.tenant)
+    case = _store(application, order=order, client_token=client_token, policy=policy, now=now)
+    for line_no, claimed in units.items():
+        claims.claim(case, line_no=line_no, units=claimed)
+    claims.count_round(case, limit=case.rounds_limit)
+    add_evidence_rows(case, files, by=buyer.name, at=now)
+    _hold(case, order, application)
+    runtime.start_process(
+        key=PROCESS,
+        business_key=case.case_no,
+        variables=_variables(case, order, facts=facts, policy=policy),
+        tenant=case.tenant,
+        region=case.region,
+        actor=buyer,
+    )
+    return case
+
+
+def _locked_order(order_no: str, buyer: Actor) -> OrderMoney:
+    try:
+        order = orders.lock_money(order_no)
+    except orders.UnknownOrder:
+        raise NoSuchOrder(order_no) from None
+    if order.buyer != buyer.name:
+        raise NoSuchOrder(order_no)
+    return order
+
+
+def _judge(
+    order: OrderMoney, application: Application, now: datetime
+) -> tuple[Facts, dict[str, list[int]]]:
+    """Check lines, rules and amounts in that order; return the facts and the units to claim."""
+    line_nos = [line.line_no for line in application.lines]
+    if unknown := set(line_nos) - {line.line_no for line in order.lines}:
+        raise CaseRefused(
+            _("The order has no line %(line)s.") % {"line": min(unknown)}, field="lines"
+        )
+    taken: LineTaken | None = None
+    units: dict[str, list[int]] = {}
+    try:
+        units = {line.line_no: _units(order, line) for line in application.lines}
+    except LineTaken as error:
+        taken = error
+    facts = facts_of(
+        order,
+        line_nos=line_nos,
+        applications=claims.applications(order.order_no, line_nos),
+        open_case=taken is not None,
+        now=now,
+    )
+    eligibility.check(facts, reason=application.reason, now=now)
+    if taken is not None:  # whatever the table says, a unit has one case (P6)
+        raise taken
+    _check_amounts(order, application)
+    return facts, units
+
+
+def _units(order: OrderMoney, line: RequestedLine) -> list[int]:
+    on_order = order.line(line.line_no)
+    if line.qty is not None and not 0 < line.qty <= on_order.ordered:
+        sentence = _("Please choose 1 to %(count)s pieces.") % {"count": on_order.ordered}
+        raise CaseRefused(sentence, field="lines")
+    return claims.units_for(
+        order.order_no,
+        line_no=line.line_no,
+        ordered=on_order.ordered,
+        refunded=on_order.refunded_qty,
+        qty=line.qty,
+    )
+
+
+def _check_amounts(order: OrderMoney, application: Application) -> None:
+    for line in application.lines:
+        most = orders.max_request_of(
+            order, line_no=line.line_no, qty=line.qty, amount_only=line.qty is None
+        )
+        if line.amount > most:
+            raise _above(most)
+    taking = {line.line_no: line.qty or 0 for line in application.lines}
+    ground = shipping_ground(application.reason)
+    most = orders.max_shipping(order, taking=taking, ground=ground)
+    if application.shipping > most:
+        raise _above(most)
+
+
+def _above(most: int) -> AmountRefused:
+    return AmountRefused(
+        _("That is more than can still be refunded for this."), max_amount=max(most, 0)
+    )
+
+
+def _store(
+    application: Application,
+    *,
+    order: OrderMoney,
+    client_token: str,
+    policy: dict[str, Any],
+    now: datetime,
+) -> Case:
+    case_no = next_case_no(timezone.localdate(now))
+    channel = Channel(application.channel)
+    case = Case.objects.create(
+        case_no=case_no,
+        tenant=order.tenant,
+        region=order.region,
+        shard=shard_of(case_no),
+        channel=channel.value,
+        source_group=SOURCE_GROUPS[channel].value,
+        order_no=order.order_no,
+        buyer=order.buyer,
+        client_token=client_token,
+        title=order.line(application.lines[0].line_no).title,
+        line_count=len(application.lines),
+        currency=order.currency,
+        reason=application.reason,
+        description=application.description.strip(),
+        amount_requested=application.amount,
+        shipping_requested=application.shipping,
+        status=Status.SUBMITTED.value,
+        policy_version=str(policy["version"]),
+        rounds_limit=int(policy["limits"]["rounds"]),
+        created_at=now,
+        changed_at=now,
+    )
+    CaseLine.objects.bulk_create(
+        CaseLine(
+            case=case,
+            line_no=line.line_no,
+            title=order.line(line.line_no).title,
+            qty=line.qty,
+            amount=line.amount,
+        )
+        for line in application.lines
+    )
+    add_round(case, note=case.description, at=now)
+    return case
+
+
+def add_evidence_rows(
+    case: Case, files: Sequence[Accepted], *, by: str, at: datetime, note: str = ""
+) -> None:
+    """Keep the files and put them on record; the same bytes again change nothing."""
+    for one in files:
+        keep(one)
+    Evidence.objects.bulk_create(
+        (
+            Evidence(
+                case=case,
+                sha256=one.sha256,
+                name=one.name,
+                media_type=one.media_type,
+                size=len(one.data),
+                note=note,
+                by=by,
+                at=at,
+            )
+            for one in files
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _hold(case: Case, order: OrderMoney, application: Application) -> None:
+    """Reserve the money, mark the lines, stop the receipt timer."""
+    try:
+        refunds.reserve(
+            case_no=case.case_no,
+            order_no=order.order_no,
+            tenant=order.tenant,
+            region=order.region,
+            lines=[(line.line_no, line.qty, line.amount) for line in application.lines],
+            shipping=application.shipping,
+            currency=order.currency,
+        )
+    except refunds.AboveCeiling as error:
+        raise _above(error.max_amount) from error
+    line_nos = [line.line_no for line in application.lines]
+    orders.mark_aftersale(order.order_no, case.case_no, line_nos)
+    orders.pause_receipt(order.order_no, case.case_no)
+
+
+def _variables(
+    case: Case, order: OrderMoney, *, facts: Facts, policy: dict[str, Any]
+) -> dict[str, Any]:
+    """What the process starts with (PLAN: start variables of `refund_only`)."""
+    return {
+        "case_no": case.case_no,
+        "order_no": case.order_no,
+        "tenant": case.tenant,
+        "region": case.region,
+        "buyer": case.buyer,
+        "currency": case.currency,
+        "request": {
+            "amount": case.amount_requested,
+            "reason": case.reason,
+            "shipped": is_shipped(order),
+            "description": case.description,
+            "round": case.round,
+        },
+        "facts": facts.as_variables(),
+        "policy": policy,
+    }

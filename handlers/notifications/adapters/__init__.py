@@ -1,0 +1,1 @@
+"""Channels to people: the application itself, and the log."""
