@@ -1,4 +1,4 @@
-"""The Django app `handlers.orders`."""
+"""The orders capability as a Django app."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from django.apps import AppConfig
 
 
 class OrdersConfig(AppConfig):
-    """Label `orders`."""
-
     name = "handlers.orders"
     label = "orders"
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,1 +1,4 @@
-"""The policies capability."""
+"""Policies: the timers, limits and calendars a case lives by, versioned and then never changed.
+
+Others use `handlers.policies.api` only.
+"""

@@ -1,4 +1,4 @@
-"""The Django app `handlers.policies`."""
+"""The policies capability as a Django app."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from django.apps import AppConfig
 
 
 class PoliciesConfig(AppConfig):
-    """Label `policies`."""
-
     name = "handlers.policies"
     label = "policies"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from handlers.policies import functions  # noqa: F401 (registers what FEEL may call)

@@ -1,4 +1,4 @@
-"""The Django app `handlers.refunds`."""
+"""The refunds capability as a Django app."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from django.apps import AppConfig
 
 
 class RefundsConfig(AppConfig):
-    """Label `refunds`."""
-
     name = "handlers.refunds"
     label = "refunds"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from handlers.refunds import handlers  # noqa: F401 (registers the topics)

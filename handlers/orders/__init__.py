@@ -1,0 +1,4 @@
+"""Orders as after-sales sees them: what was paid, what may still be refunded.
+
+Others use `handlers.orders.api` only.
+"""

@@ -1,0 +1,166 @@
+"""What other capabilities and screens may ask of refunds.
+
+Amounts are minor units. Functions that change something join the caller's transaction and
+leave nothing behind when they raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from handlers.orders import api as orders
+from handlers.refunds import holds, reading
+from handlers.refunds.errors import (
+    AboveCap,
+    AboveCeiling,
+    BadAmount,
+    FourEyesMissing,
+    HoldInUse,
+    NoHold,
+    NotAuthorised,
+    NotTerminal,
+    ReferenceUsed,
+    RefundError,
+    UnknownRefund,
+)
+from handlers.refunds.holds import Wish
+from handlers.refunds.models import Hold
+from handlers.refunds.states import Basis, HoldState
+from handlers.refunds.values import (
+    AttemptView,
+    AuthorisationView,
+    CallbackResult,
+    HoldView,
+    RefundStatus,
+    Reversed,
+)
+
+__all__ = [
+    "AboveCap",
+    "AboveCeiling",
+    "AttemptView",
+    "AuthorisationView",
+    "BadAmount",
+    "CallbackResult",
+    "FourEyesMissing",
+    "HoldInUse",
+    "HoldView",
+    "NoHold",
+    "NotAuthorised",
+    "NotTerminal",
+    "ReferenceUsed",
+    "RefundError",
+    "RefundStatus",
+    "Reversed",
+    "UnknownRefund",
+    "adjust",
+    "authorise",
+    "ceiling",
+    "is_settled",
+    "release",
+    "reserve",
+    "status",
+]
+
+
+@transaction.atomic
+def reserve(
+    *,
+    case_no: str,
+    order_no: str,
+    lines: Sequence[tuple[str, int | None, int]],
+    shipping: int = 0,
+    currency: str,
+    tenant: str = "",
+    region: str = "",
+    shipping_ground: str = "",
+) -> HoldView:
+    """Hold amounts for a case: triples of line number, quantity (None: money only), amount.
+
+    The same request twice holds once. `shipping_ground` (`seller_fault`, `law`, `policy`)
+    lets shipping be asked for before everything else is. Tenant and region are the order's.
+
+    Raises:
+        AboveCeiling: with the most that could be held.
+        BadAmount: nothing, less than nothing, or units the line does not have.
+        CurrencyMismatch, HoldInUse.
+    """
+    wishes = [Wish(line_no=line_no, qty=qty, amount=amount) for line_no, qty, amount in lines]
+    if shipping:
+        wishes.append(Wish(line_no=orders.SHIPPING, qty=None, amount=shipping))
+    hold = holds.reserve(
+        case_no=case_no,
+        order_no=order_no,
+        wishes=wishes,
+        currency=currency,
+        ground=orders.ShippingGround(shipping_ground),
+    )
+    if (tenant or hold.tenant, region or hold.region) != (hold.tenant, hold.region):
+        raise BadAmount(f"Expected order {order_no} to belong to {tenant} in {region}")
+    return reading.hold_view(hold)
+
+
+@transaction.atomic
+def adjust(case_no: str, amount: int) -> HoldView:
+    """Hold another amount for the same units; what was authorised before no longer counts.
+
+    Raises:
+        AboveCeiling, BadAmount, NoHold, HoldInUse.
+    """
+    return reading.hold_view(holds.adjust(case_no, amount))
+
+
+@transaction.atomic
+def authorise(
+    case_no: str,
+    *,
+    amount: int,
+    basis: str,
+    approvers: tuple[str, ...] = (),
+    policy_limit: int | None = None,
+) -> None:
+    """Record on whose word the amount will be paid; the hold becomes exactly that amount.
+
+    Raises:
+        FourEyesMissing: people decide on more than the limit, and it is one person.
+        AboveCeiling, BadAmount, NoHold, HoldInUse.
+    """
+    holds.authorise(
+        case_no,
+        amount=amount,
+        basis=Basis(basis),
+        approvers=approvers,
+        policy_limit=policy_limit,
+    )
+
+
+@transaction.atomic
+def release(case_no: str) -> None:
+    """Let go of what the case holds; asking again, or of a case that holds nothing, is fine.
+
+    Raises:
+        HoldInUse: the provider may still pay, or part of the money has moved.
+    """
+    if not Hold.objects.filter(case_no=case_no).exists():
+        return
+    hold, order = holds.locked(case_no)
+    if hold.state == HoldState.OPEN:
+        orders.unhold(order.order_no, holds.movement_of(hold))
+        holds.end(hold, HoldState.RELEASED)
+
+
+def status(case_no: str) -> RefundStatus:
+    """Where the case's money stands; empty for a case that never held any."""
+    return reading.status_of(case_no)
+
+
+def is_settled(case_no: str) -> bool:
+    """Whether the whole refund of the case has verifiably reached the buyer."""
+    return reading.status_of(case_no).settled
+
+
+def ceiling(order_no: str) -> orders.Ceiling:
+    """The money proof of an order: every figure of the ceiling with its parts."""
+    return orders.ceiling(order_no)

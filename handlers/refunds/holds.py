@@ -1,0 +1,270 @@
+"""Holding, adjusting, authorising and letting go of a case's amount.
+
+Every function locks the order's money row first: two cases cannot both find the same room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from handlers.orders import api as orders
+from handlers.refunds.errors import (
+    AboveCeiling,
+    BadAmount,
+    FourEyesMissing,
+    HoldInUse,
+    NoHold,
+)
+from handlers.refunds.models import Authorisation, Hold, HoldLine, HoldTender
+from handlers.refunds.states import PEOPLE, Basis, HoldState
+from processes import clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a case asks for on one line; an empty line number is shipping's."""
+
+    line_no: str
+    qty: int | None
+    """None: money only."""
+    amount: int
+
+
+def locked(case_no: str) -> tuple[Hold, orders.OrderMoney]:
+    """The case's hold and its order, the order's money row locked.
+
+    Raises:
+        NoHold: the case holds nothing.
+    """
+    order_no = Hold.objects.filter(case_no=case_no).values_list("order_no", flat=True).first()
+    if order_no is None:
+        raise NoHold(case_no)
+    order = orders.lock_money(order_no)
+    return Hold.objects.select_for_update(no_key=True).get(case_no=case_no), order
+
+
+def reserve(
+    *,
+    case_no: str,
+    order_no: str,
+    wishes: Sequence[Wish],
+    currency: str,
+    ground: orders.ShippingGround,
+) -> Hold:
+    """Hold the amounts; the same case with the same wishes twice holds them once.
+
+    Raises:
+        AboveCeiling: with the most that could be held.
+        BadAmount: nothing, less than nothing, or units the line does not have.
+        CurrencyMismatch: not the order's currency.
+        HoldInUse: the case holds something else already.
+    """
+    order = orders.lock_money(order_no)
+    if order.currency != currency:
+        raise orders.CurrencyMismatch(order.currency, currency)
+    held = Hold.objects.filter(case_no=case_no).first()
+    if held is not None:
+        return _same(held, wishes)
+    _check_amounts(wishes)
+    caps = [_cap(order, wish, wishes, ground) for wish in wishes]
+    _check_caps(order, [wish.amount for wish in wishes], caps)
+    hold = Hold.objects.create(
+        case_no=case_no,
+        order_no=order_no,
+        tenant=order.tenant,
+        region=order.region,
+        currency=currency,
+        amount=sum(wish.amount for wish in wishes),
+        created_at=clock.now(),
+    )
+    lines = [_hold_line(hold, wish, order) for wish in wishes]
+    HoldLine.objects.bulk_create(lines)
+    _plan_tenders(hold, order)
+    orders.hold(order_no, movement_of(hold))
+    return hold
+
+
+def adjust(case_no: str, amount: int) -> Hold:
+    """Hold another amount for the same units, shared over the lines as before.
+
+    Raises:
+        AboveCeiling, BadAmount, NoHold, HoldInUse.
+    """
+    hold, order = locked(case_no)
+    if hold.state != HoldState.OPEN:
+        raise HoldInUse(case_no, hold.state)
+    if amount == hold.amount:
+        return hold
+    if amount <= 0:
+        raise BadAmount(f"Expected an amount above 0, but found {amount}")
+    orders.unhold(order.order_no, movement_of(hold))
+    order = orders.lock_money(order.order_no)
+    _reshare(hold, order, amount)
+    hold.amount = amount
+    hold.save(update_fields=["amount"])
+    hold.tenders.all().delete()
+    _plan_tenders(hold, order)
+    orders.hold(order.order_no, movement_of(hold))
+    _supersede(hold)
+    return hold
+
+
+def authorise(
+    case_no: str,
+    *,
+    amount: int,
+    basis: Basis,
+    approvers: Sequence[str],
+    policy_limit: int | None = None,
+) -> Authorisation:
+    """Record on whose word the amount will be paid; the hold becomes exactly that amount.
+
+    Raises:
+        FourEyesMissing: people decide on more than the limit, and it is one person.
+        AboveCeiling, BadAmount, NoHold, HoldInUse.
+    """
+    hold = adjust(case_no, amount)
+    limit = min(
+        settings.FOUR_EYES_LIMIT, settings.FOUR_EYES_LIMIT if policy_limit is None else policy_limit
+    )
+    first, second = (*approvers, "", "")[:2]
+    if basis in PEOPLE:
+        _check_people(first, second, needed=amount > limit)
+    _supersede(hold)
+    return Authorisation.objects.create(
+        hold=hold,
+        case_no=case_no,
+        amount=amount,
+        currency=hold.currency,
+        basis=basis,
+        first_approver=first,
+        second_approver=second,
+        four_eyes_above=limit,
+        given_at=clock.now(),
+    )
+
+
+def end(hold: Hold, state: HoldState) -> None:
+    """Close the hold's row; what it means for the counters is the caller's."""
+    hold.state, hold.ended_at = state, clock.now()
+    hold.save(update_fields=["state", "ended_at"])
+
+
+def movement_of(hold: Hold) -> orders.Movement:
+    """What the hold keeps in flight, by line and by tender."""
+    return orders.Movement(
+        components=tuple(
+            orders.Component(
+                line_no=line.line_no,
+                amount=line.amount,
+                qty=line.qty or 0,
+                entitled=line.entitled,
+            )
+            for line in hold.lines.order_by("line_no")
+        ),
+        tenders=tuple(
+            (tender.tender_no, tender.amount) for tender in hold.tenders.order_by("position")
+        ),
+    )
+
+
+def _same(held: Hold, wishes: Iterable[Wish]) -> Hold:
+    """A repeated request changes nothing; another one under the same case is refused."""
+    lines = {(line.line_no, line.qty, line.amount) for line in held.lines.all()}
+    asked = {(wish.line_no, wish.qty, wish.amount) for wish in wishes}
+    if held.state != HoldState.OPEN or lines != asked:
+        raise HoldInUse(held.case_no, held.state)
+    return held
+
+
+def _check_amounts(wishes: Sequence[Wish]) -> None:
+    numbers = [wish.line_no for wish in wishes]
+    if len(set(numbers)) != len(numbers):
+        raise BadAmount("Expected each line once")
+    if sum(wish.amount for wish in wishes) <= 0 or any(wish.amount < 0 for wish in wishes):
+        raise BadAmount("Expected an amount above 0")
+
+
+def _cap(
+    order: orders.OrderMoney,
+    wish: Wish,
+    wishes: Sequence[Wish],
+    ground: orders.ShippingGround,
+) -> int:
+    """The most one wish may ask for, the order's own ceiling aside."""
+    if wish.line_no == orders.SHIPPING:
+        taking = {other.line_no: other.qty or 0 for other in wishes}
+        return orders.max_shipping(order, taking=taking, ground=ground)
+    try:
+        return orders.max_request_of(
+            order, line_no=wish.line_no, qty=wish.qty, amount_only=wish.qty is None
+        )
+    except (orders.MoneyError, KeyError) as error:
+        raise BadAmount(str(error)) from error
+
+
+def _check_caps(order: orders.OrderMoney, amounts: Sequence[int], caps: Sequence[int]) -> None:
+    most = min(sum(caps), order.room, sum(max(tender.room, 0) for tender in order.tenders))
+    asked = sum(amounts)
+    if asked > most or any(amount > cap for amount, cap in zip(amounts, caps, strict=True)):
+        raise AboveCeiling(asked=asked, max_amount=max(most, 0))
+
+
+def _hold_line(hold: Hold, wish: Wish, order: orders.OrderMoney) -> HoldLine:
+    entitled = 0
+    if wish.line_no != orders.SHIPPING and wish.qty:
+        entitled = orders.value_of_units(order.line(wish.line_no), wish.qty)
+    return HoldLine(
+        hold=hold, line_no=wish.line_no, qty=wish.qty, entitled=entitled, amount=wish.amount
+    )
+
+
+def _plan_tenders(hold: Hold, order: orders.OrderMoney) -> None:
+    """Fill the tenders in their declared order."""
+    parts = orders.fill(hold.amount, [tender.room for tender in order.tenders])
+    HoldTender.objects.bulk_create(
+        HoldTender(hold=hold, tender_no=tender.tender_no, position=position, amount=part)
+        for position, (tender, part) in enumerate(zip(order.tenders, parts, strict=True))
+        if part
+    )
+
+
+def _reshare(hold: Hold, order: orders.OrderMoney, amount: int) -> None:
+    """Share the new amount over the hold's lines; `order` no longer counts this hold."""
+    lines = list(hold.lines.order_by("line_no"))
+    caps = [_own_cap(order, line) for line in lines]
+    _check_caps(order, [amount], [sum(caps)])
+    now = [line.amount for line in lines]
+    if amount <= hold.amount:
+        shared = orders.apportion(amount, now)
+    else:
+        rooms = [cap - held for cap, held in zip(caps, now, strict=True)]
+        more = orders.apportion(amount - hold.amount, rooms)
+        shared = [held + extra for held, extra in zip(now, more, strict=True)]
+    for line, share in zip(lines, shared, strict=True):
+        line.amount = share
+        line.save(update_fields=["amount"])
+
+
+def _own_cap(order: orders.OrderMoney, line: HoldLine) -> int:
+    if line.line_no == orders.SHIPPING:
+        return order.shipping_room
+    room = order.line(line.line_no).room
+    return min(room, line.entitled) if line.qty else room
+
+
+def _check_people(first: str, second: str, *, needed: bool) -> None:
+    if not first:
+        raise FourEyesMissing("Expected the name of who approves")
+    if second == first:
+        raise FourEyesMissing(f"Expected somebody other than {first} to approve as well")
+    if needed and not second:
+        raise FourEyesMissing(f"Expected a second person beside {first} for this amount")
+
+
+def _supersede(hold: Hold) -> None:
+    in_force = hold.authorisations.filter(superseded_at__isnull=True)
+    in_force.update(superseded_at=clock.now())

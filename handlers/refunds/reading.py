@@ -1,0 +1,71 @@
+"""Rows as frozen values. No lock: to show, not to decide by."""
+
+from __future__ import annotations
+
+from handlers.refunds.models import Authorisation, Hold, RefundAttempt, RefundOrder
+from handlers.refunds.states import HoldState, PartState
+from handlers.refunds.values import AttemptView, AuthorisationView, HoldView, RefundStatus
+
+
+def status_of(case_no: str) -> RefundStatus:
+    """Everything about a case's money; empty for a case that never held any."""
+    hold = Hold.objects.filter(case_no=case_no).first()
+    if hold is None:
+        return RefundStatus(case_no=case_no)
+    refund = RefundOrder.objects.filter(hold=hold).first()
+    authorisation = hold.authorisations.filter(superseded_at__isnull=True).first()
+    parts = list(refund.parts.all()) if refund else []
+    return RefundStatus(
+        case_no=case_no,
+        hold=hold_view(hold),
+        authorisation=_authorisation_view(authorisation) if authorisation else None,
+        refund_no=refund.refund_no if refund else "",
+        state=refund.state if refund else "",
+        currency=hold.currency,
+        amount=hold.amount if hold.state != HoldState.RELEASED else 0,
+        paid=sum(part.amount for part in parts if part.state == PartState.SUCCEEDED),
+        attempts=_attempts(refund) if refund else (),
+        settled_at=refund.settled_at if refund else None,
+    )
+
+
+def hold_view(hold: Hold) -> HoldView:
+    return HoldView(
+        case_no=hold.case_no,
+        order_no=hold.order_no,
+        currency=hold.currency,
+        amount=hold.amount,
+        state=hold.state,
+        lines=tuple(hold.lines.order_by("line_no").values_list("line_no", "qty", "amount")),
+        tenders=tuple(hold.tenders.order_by("position").values_list("tender_no", "amount")),
+    )
+
+
+def _authorisation_view(row: Authorisation) -> AuthorisationView:
+    return AuthorisationView(
+        amount=row.amount,
+        basis=row.basis,
+        approvers=tuple(name for name in (row.first_approver, row.second_approver) if name),
+        given_at=row.given_at,
+    )
+
+
+def _attempts(refund: RefundOrder) -> tuple[AttemptView, ...]:
+    rows = RefundAttempt.objects.filter(part__refund=refund).select_related("part")
+    return tuple(
+        AttemptView(
+            provider_key=row.provider_key,
+            provider=row.part.provider,
+            tender_no=row.part.tender_no,
+            amount=row.part.amount,
+            state=row.state,
+            sends=row.sends,
+            provider_ref=row.provider_ref,
+            code=row.code,
+            message=row.message,
+            proof=row.proof,
+            created_at=row.created_at,
+            settled_at=row.settled_at,
+        )
+        for row in rows.order_by("part__position", "number")
+    )

@@ -1,0 +1,86 @@
+"""Frozen values that cross the capability's border."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldView:
+    case_no: str
+    order_no: str
+    currency: str
+    amount: int
+    state: str
+    lines: tuple[tuple[str, int | None, int], ...]
+    """Line number, quantity (None: money only), amount; an empty number is shipping's."""
+    tenders: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorisationView:
+    amount: int
+    basis: str
+    approvers: tuple[str, ...]
+    given_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptView:
+    provider_key: str
+    provider: str
+    tender_no: str
+    amount: int
+    state: str
+    sends: int
+    provider_ref: str
+    code: str
+    message: str
+    proof: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundStatus:
+    """Where a case's money stands."""
+
+    case_no: str
+    hold: HoldView | None = None
+    authorisation: AuthorisationView | None = None
+    refund_no: str = ""
+    state: str = ""
+    """A `RefundState`, empty before there is a refund order."""
+    currency: str = ""
+    amount: int = 0
+    paid: int = 0
+    """What has verifiably reached the buyer."""
+    attempts: tuple[AttemptView, ...] = ()
+    settled_at: datetime | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything has reached the buyer."""
+        return self.state == "succeeded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reversed:
+    """A refund that had succeeded failed after all."""
+
+    case_no: str
+    refund_no: str
+    provider_key: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackResult:
+    """What to answer the provider."""
+
+    status_code: int
+    body: Mapping[str, str] = field(default_factory=dict)
+    applied: bool = False
