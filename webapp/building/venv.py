@@ -1,0 +1,102 @@
+"""Makes `.venv` from requirements.txt, or repairs it: `python3 -m webapp.building.venv`.
+
+A stamp inside, written last, tells a whole one from a half-made one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from webapp.building.stamps import ROOT, Problem, digest, is_fresh, put, say
+
+OLDEST_PYTHON = (3, 11)
+REQUIREMENTS = "requirements.txt"
+
+
+def ensure(root: Path = ROOT) -> Path:
+    """Return the Python of a whole venv, making it where it is not.
+
+    Raises:
+        Problem: it could not be made.
+    """
+    if sys.version_info < OLDEST_PYTHON:
+        raise Problem("Afterflow needs Python {}.{} or newer.".format(*OLDEST_PYTHON))
+    venv = root / ".venv"
+    python = venv / "bin" / "python"
+    wanted = digest([ROOT / REQUIREMENTS], f"{sys.version_info[:2]}", str(venv))
+    stamp = venv / ".whole"
+    if is_fresh(stamp, wanted) and _runs(python):
+        return python
+    whole_before = stamp.exists() and _runs(python)
+    if venv.exists() and not whole_before:
+        say("The virtual environment .venv is half made: it is made anew.")
+        shutil.rmtree(venv)
+    if not venv.exists():
+        _make(venv)
+    stamp.unlink(missing_ok=True)  # from here until the end it counts as half made
+    say("Installing what requirements.txt names…")
+    _install(python, ROOT / REQUIREMENTS)
+    put(stamp, wanted)
+    return python
+
+
+def install_more(python: Path, requirements: str) -> None:
+    """Install a further list, as an optional part needs it."""
+    _install(python, ROOT / requirements)
+
+
+def _runs(python: Path) -> bool:
+    try:
+        return (
+            subprocess.run([python, "-c", "import django, pip"], capture_output=True).returncode
+            == 0
+        )
+    except OSError:
+        return False
+
+
+def _make(venv: Path) -> None:
+    say("Making the virtual environment .venv…")
+    made = subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True, text=True)
+    if made.returncode == 0:
+        return
+    shutil.rmtree(venv, ignore_errors=True)
+    said = made.stdout + made.stderr
+    if "ensurepip" in said:
+        raise Problem("Python's venv module is missing here: install python3-venv (Debian).")
+    raise Problem(_sentence("The virtual environment could not be made", said))
+
+
+def _install(python: Path, requirements: Path) -> None:
+    done = subprocess.run(
+        [
+            *(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+            *("--no-input", "--require-hashes", "-r", requirements),
+        ],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PIP_ROOT_USER_ACTION": "ignore"},
+    )
+    if done.returncode != 0:
+        raise Problem(_sentence("The packages could not be installed", done.stderr))
+
+
+def _sentence(what: str, said: str) -> str:
+    if os.strerror(errno.ENOSPC) in said:
+        return f"{what}: the disk is full."
+    errors = [line for line in said.splitlines() if line.startswith("ERROR")]
+    return f"{what}: {(errors or said.strip().splitlines() or ['no reason given'])[-1]}"
+
+
+if __name__ == "__main__":
+    try:
+        ensure()
+    except Problem as problem:
+        sys.exit(str(problem))
+    except OSError as error:
+        sys.exit(_sentence("The virtual environment could not be made", str(error)))

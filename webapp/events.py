@@ -1,0 +1,217 @@
+"""The event stream: tells open pages that something they watch has changed, never what.
+
+A raw ASGI application, run by uvicorn beside the pages: a WSGI thread per open page would
+starve them. It knows no database; who may watch what was decided when the page was made,
+and is carried by a short-lived signed token. The token functions serve the pages too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import redis.asyncio
+from redis.exceptions import RedisError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+
+from django.conf import settings
+from django.core import signing
+
+logger = logging.getLogger(__name__)
+
+TOKEN_SECONDS = 600
+"""How long a token opens a stream."""
+RENEWAL_SECONDS = 24 * 3600
+"""How long an old token can still be exchanged for a new one by the person it was made for."""
+STREAM_SECONDS = 900
+"""How long one stream lasts: then the page must show a token again."""
+HEARTBEAT_SECONDS = 15
+MOST_STREAMS = 2000
+EVERYTHING = "platform"
+"""The tenant whose people watch all tenants."""
+_SALT = "afterflow.events"
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What a token lets its bearer be told about."""
+
+    person: str
+    tenant: str = ""
+    """Everything of this tenant; empty: only `keys`."""
+    keys: frozenset[str] = frozenset()
+    """Business keys of single cases."""
+
+    def concerns(self, hint: Message) -> bool:
+        """Tell whether a change is one to tell about."""
+        if self.tenant == EVERYTHING or hint.get("k") in self.keys:
+            return True
+        return bool(self.tenant) and hint.get("t") == self.tenant
+
+
+def token_for(*, person: str, tenant: str = "", keys: Sequence[str] = ()) -> str:
+    """Sign what a page of this person may watch."""
+    return signing.dumps({"p": person, "t": tenant, "k": list(keys)}, salt=_SALT)
+
+
+def watch_of(token: str, *, max_age: int = TOKEN_SECONDS) -> Watch:
+    """Read a token.
+
+    Raises:
+        signing.BadSignature: it is not ours, or too old (SignatureExpired).
+    """
+    said = signing.loads(token, salt=_SALT, max_age=max_age)
+    return Watch(person=said["p"], tenant=said["t"], keys=frozenset(said["k"]))
+
+
+@dataclass(eq=False)
+class Stream:
+    """One open page: what it watches, and whether something changed since it was told."""
+
+    watch: Watch
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Bell:
+    """Hears every hint once and wakes the streams that it concerns."""
+
+    def __init__(self) -> None:
+        self.streams: set[Stream] = set()
+
+    def ring(self, data: bytes) -> None:
+        try:
+            hint = json.loads(data)
+        except ValueError:
+            logger.warning("A hint that is not JSON was passed over")
+            return
+        for stream in self.streams:
+            if isinstance(hint, dict) and stream.watch.concerns(hint):
+                stream.changed.set()
+
+    def ring_all(self) -> None:
+        for stream in self.streams:
+            stream.changed.set()
+
+    async def listen(self) -> None:
+        """Hear hints until cancelled; after a break tell everybody, for hints are not kept."""
+        pause = 0.5
+        while True:
+            try:
+                async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client:
+                    hearing = client.pubsub(ignore_subscribe_messages=True)
+                    await hearing.subscribe(settings.CHANGED_CHANNEL)
+                    self.ring_all()
+                    pause = 0.5
+                    async for message in hearing.listen():
+                        self.ring(message["data"])
+            except (RedisError, OSError) as error:
+                logger.warning("The broker cannot be heard, next try in %s s: %s", pause, error)
+            await asyncio.sleep(pause)
+            pause = min(10.0, pause * 2)
+
+
+bell = Bell()
+
+
+async def application(scope: Message, receive: Receive, send: Send) -> None:
+    """Answer `/events?token=…` with a stream and `/livez` with a word."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif scope["type"] != "http":
+        return
+    elif scope["path"] == "/livez":
+        await _answer(send, 200, b"alive")
+    elif scope["path"] != "/events" or scope["method"] != "GET":
+        await _answer(send, 404, b"not found")
+    else:
+        await _events(scope, receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    listening: asyncio.Task[None] | None = None
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            listening = asyncio.create_task(bell.listen())
+        elif listening:
+            listening.cancel()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _events(scope: Message, receive: Receive, send: Send) -> None:
+    token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+    try:
+        watch = watch_of(token)
+    except signing.BadSignature:
+        await _answer(send, 403, b"the token is not valid, or no longer")
+        return
+    if len(bell.streams) >= MOST_STREAMS:
+        await _answer(send, 503, b"too many open streams")
+        return
+    stream = Stream(watch)
+    bell.streams.add(stream)
+    leaving = asyncio.create_task(_until_gone(receive))
+    try:
+        await _start(send, 200, b"text/event-stream; charset=utf-8")
+        await _tell(stream, send, leaving)
+    finally:
+        bell.streams.discard(stream)
+        leaving.cancel()
+
+
+async def _tell(stream: Stream, send: Send, leaving: asyncio.Task[None]) -> None:
+    await _write(send, b"retry: 3000\n: hello\n\n")
+    ends_at = time.monotonic() + STREAM_SECONDS
+    while not leaving.done() and time.monotonic() < ends_at:
+        waking = asyncio.create_task(stream.changed.wait())
+        await asyncio.wait(
+            {waking, leaving}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        waking.cancel()
+        if stream.changed.is_set():
+            stream.changed.clear()
+            await _write(send, b"event: changed\ndata: 1\n\n")
+        elif not leaving.done():
+            await _write(send, b": beat\n\n")
+    with contextlib.suppress(OSError):
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _start(send: Send, status: int, kind: bytes) -> None:
+    headers = [
+        (b"content-type", kind),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+        # The token is all that counts: no cookie is read, so any page may try one.
+        (b"access-control-allow-origin", b"*"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+async def _answer(send: Send, status: int, words: bytes) -> None:
+    await _start(send, status, b"text/plain; charset=utf-8")
+    await send({"type": "http.response.body", "body": words + b"\n"})
+
+
+async def _write(send: Send, data: bytes) -> None:
+    await send({"type": "http.response.body", "body": data, "more_body": True})

@@ -1,0 +1,30 @@
+"""Renews the token of a page that has been open for long: `path("", include("webapp.live"))`."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.signing import BadSignature
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from webapp import events
+
+
+@require_GET
+@never_cache
+@login_required
+def renew(request: HttpRequest) -> HttpResponse:
+    """Exchange an old token for a new one of the same watch, for the same person only."""
+    try:
+        watch = events.watch_of(request.GET.get("token", ""), max_age=events.RENEWAL_SECONDS)
+    except BadSignature:
+        return HttpResponseForbidden("This page is too old: load it again.")
+    if watch.person != request.user.get_username():
+        return HttpResponseForbidden("This page was made for somebody else: load it again.")
+    token = events.token_for(person=watch.person, tenant=watch.tenant, keys=sorted(watch.keys))
+    return JsonResponse({"token": token})
+
+
+urlpatterns = [path("live/renew", renew, name="live-renew")]
