@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -103,6 +104,8 @@ __all__ = [
 ]
 
 WITHDRAW = "buyer.withdraw"
+WITHDRAWAL_KEPT = timedelta(hours=1)
+"""How long a withdrawal waits when it comes while a service task runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +169,7 @@ def withdraw(case_no: str, actor: Actor) -> None:
         payload={},
         message_id=f"withdraw:{case.case_no}:{case.round}:{case.status}",
         actor=actor,
+        kept=WITHDRAWAL_KEPT,
     )
 
 

@@ -13,6 +13,7 @@ from handlers.cases.lifecycle import Lifecycle, Ruled
 from handlers.cases.models import Case, CaseLine
 from handlers.cases.status import Answer, Status
 from handlers.orders import api as orders
+from handlers.policies import api as policies
 from handlers.refunds import api as refunds
 from processes import clock
 
@@ -209,12 +210,12 @@ def _life(case: Case) -> Lifecycle:
 
 def _authorise(case: Case, ruled: Ruled) -> None:
     people = (ruled.by, ruled.second_by) if ruled.basis in PEOPLE else ()
-    refunds.adjust(case.case_no, ruled.amount)
     refunds.authorise(
         case.case_no,
         amount=ruled.amount,
         basis=ruled.basis,
         approvers=tuple(name for name in people if name),
+        policy_limit=policies.limits(case.policy_version)["four_eyes"],
     )
 
 

@@ -11,7 +11,7 @@ from handlers.cases.lifecycle import Ruled
 from handlers.cases.models import Case
 from handlers.cases.once import money, once, text
 from handlers.cases.status import Outcome
-from handlers.refunds.api import AboveCeiling
+from handlers.refunds.api import AboveCeiling, FourEyesMissing
 from processes.contract import BpmnError, Call, Output, PermanentFailure, handles
 
 _BASES = frozenset({"seller", "auto", "silence", "agreement", "verdict"})
@@ -156,7 +156,7 @@ def give_verdict(case: Case, call: Call) -> Output:
     )
     try:
         commands.give_verdict(case, ruled, refund=outcome is Outcome.REFUND)
-    except (AboveCeiling, NotAllowed) as refusal:
+    except (AboveCeiling, FourEyesMissing, NotAllowed) as refusal:
         raise BpmnError("VERDICT_REFUSED", str(refusal)) from refusal
     news.verdict(case, call.idempotency_key, outcome=outcome.value)
     return {"outcome": outcome.value, "amount": ruled.amount}

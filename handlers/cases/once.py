@@ -12,6 +12,7 @@ from viewflow.fsm import TransitionNotAllowed
 from handlers.cases import commands
 from handlers.cases.errors import CaseRefused, NoSuchCase
 from handlers.cases.models import AppliedCall, Case
+from handlers.refunds.api import RefundError
 from processes import clock
 from processes.contract import Call, Handler, Output, PermanentFailure
 
@@ -33,7 +34,7 @@ def once(work: Work) -> Handler:
                 if call.business_key != case.case_no or call.tenant not in ("", case.tenant):
                     raise PermanentFailure(f"{call.topic} may not touch case {case.case_no}")
                 return _do(work, case, call)
-        except (NoSuchCase, CaseRefused, TransitionNotAllowed) as refusal:
+        except (NoSuchCase, CaseRefused, RefundError, TransitionNotAllowed) as refusal:
             raise PermanentFailure(f"{call.topic}: {refusal}") from refusal
 
     return handler

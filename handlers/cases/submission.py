@@ -94,9 +94,9 @@ def _check_form(application: Application, client_token: str) -> None:
     """Refuse what no order could make sense of."""
     if not 0 < len(client_token) <= MAX_TOKEN:
         raise CaseRefused(_("The form is damaged. Please open it again."))
-    if application.reason not in Reason:
+    if application.reason not in {reason.value for reason in Reason}:
         raise CaseRefused(_("Please choose a reason."), field="reason")
-    if application.channel not in Channel:
+    if application.channel not in {channel.value for channel in Channel}:
         raise CaseRefused(_("Please choose where the request came in."))
     if len(application.description) > MAX_DESCRIPTION:
         sentence = _("Please write at most %(limit)s characters.")
@@ -295,6 +295,7 @@ def _hold(case: Case, order: OrderMoney, application: Application) -> None:
             lines=[(line.line_no, line.qty, line.amount) for line in application.lines],
             shipping=application.shipping,
             currency=order.currency,
+            shipping_ground=shipping_ground(application.reason).value,
         )
     except refunds.AboveCeiling as error:
         raise _above(error.max_amount) from error
