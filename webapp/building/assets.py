@@ -112,7 +112,8 @@ def _run(command: list[str | Path], programs: Path) -> None:
     )
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).strip().splitlines()
-        raise Problem("The front end could not be built:\n  " + "\n  ".join(lines[-8:]))
+        errors = [line.strip() for line in lines if "error" in line.lower()]
+        raise Problem(f"The front end could not be built: {(errors or lines or ['?'])[0]}")
 
 
 if __name__ == "__main__":

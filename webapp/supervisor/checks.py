@@ -31,6 +31,7 @@ def own(data_dir: Path) -> TextIO:
     except BlockingIOError:
         lock.seek(0)
         pid = lock.read().strip() or "unknown"
+        lock.close()
         raise Problem(f"Afterflow already runs on {data_dir} (process {pid}).") from None
     lock.truncate(0)
     lock.write(str(os.getpid()))

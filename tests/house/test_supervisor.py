@@ -1,0 +1,192 @@
+"""The supervisor and its children: real processes, small ones."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from webapp.building.stamps import ROOT, Problem
+from webapp.supervisor import checks
+from webapp.supervisor.boundedlog import BoundedLog
+from webapp.supervisor.children import Child, Service
+
+PATIENCE = 15
+
+SUPERVISED = """
+import os, sys, time
+from pathlib import Path
+from webapp.supervisor.children import Service
+from webapp.supervisor.supervisor import Supervisor
+
+folder = Path(sys.argv[1])
+def service(name, code):
+    mark = folder / f"{name}.pid"
+    code = f"import os, sys, time, subprocess; from pathlib import Path\\n{code}\\n" \\
+        f"Path({str(mark)!r}).write_text(str(os.getpid()))\\ntime.sleep(600)"
+    return Service(name=name, command=[sys.executable, "-c", code], ready=mark.exists)
+
+grandchild = (
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\\n"
+    f"Path({str(folder / 'grandchild.pid')!r}).write_text(str(child.pid))"
+)
+keeper = Supervisor(folder / "log")
+keeper.start([service("one", "print('hello')"), service("two", grandchild)], patience=20)
+(folder / "up").touch()
+keeper.run()
+keeper.stop()
+(folder / "down").touch()
+"""
+
+
+@pytest.fixture
+def supervised(tmp_path):
+    """A supervisor in a process of its own, with two children and a grandchild."""
+    script = tmp_path / "script.py"
+    script.write_text(SUPERVISED)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)], cwd=ROOT, env=os.environ | {"PYTHONPATH": "."}
+    )
+    until(lambda: (tmp_path / "up").exists())
+    yield process
+    process.kill()
+    process.wait()
+    for name in ("one", "two", "grandchild"):
+        with suppress(OSError, ProcessLookupError, ValueError):
+            os.kill(pid_of(tmp_path, name), signal.SIGKILL)
+
+
+def until(holds, patience=PATIENCE):
+    """Wait for something that another process does; bounded."""
+    give_up = time.monotonic() + patience
+    while not holds():
+        assert time.monotonic() < give_up, "waited in vain"
+        threading.Event().wait(0.02)
+
+
+def pid_of(folder: Path, name: str) -> int:
+    return int((folder / f"{name}.pid").read_text())
+
+
+def gone(pid: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    return True
+
+
+def test_being_told_to_stop_ends_all_children_and_theirs(supervised, tmp_path):
+    pids = [pid_of(tmp_path, name) for name in ("one", "two", "grandchild")]
+
+    supervised.send_signal(signal.SIGTERM)
+
+    assert supervised.wait(PATIENCE) == 0
+    assert (tmp_path / "down").exists()
+    until(lambda: all(map(gone, pids)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
+def test_killing_the_supervisor_leaves_no_child(supervised, tmp_path):
+    pids = [pid_of(tmp_path, name) for name in ("one", "two")]
+
+    supervised.kill()
+
+    until(lambda: all(map(gone, pids)))
+
+
+def test_a_killed_child_comes_back_and_its_leftovers_go(supervised, tmp_path):
+    first, leftover = pid_of(tmp_path, "two"), pid_of(tmp_path, "grandchild")
+
+    os.kill(first, signal.SIGKILL)
+
+    until(lambda: pid_of(tmp_path, "two") != first if readable(tmp_path / "two.pid") else False)
+    until(lambda: gone(leftover))
+    assert not gone(pid_of(tmp_path, "one"))
+
+
+def readable(path: Path) -> bool:
+    return path.exists() and path.read_text().isdecimal()
+
+
+def test_what_a_child_says_is_kept(supervised, tmp_path):
+    until(lambda: "hello" in (tmp_path / "log" / "one.log").read_text())
+
+
+def test_a_child_that_keeps_ending_is_restarted_ever_later(tmp_path):
+    with closing(BoundedLog(tmp_path / "log")) as log:
+        child = Child(Service(name="brief", command=["true"]), log)
+        os.close(child.start())
+        child.finish(time.monotonic() + PATIENCE)
+
+    pauses = [child.restart_in() for _ in range(8)]
+
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 1 < pauses[-1] <= 30
+
+
+def test_a_log_never_grows_past_its_limit_twice(tmp_path):
+    with closing(BoundedLog(tmp_path / "a.log", limit=100)) as log:
+        for number in range(100):
+            log.write(f"line {number}\n".encode())
+
+    sizes = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(sizes) == 2
+    assert max(sizes) <= 100
+    assert log.tail(1) == "line 99"
+
+
+def test_a_taken_port_gives_one_clear_sentence():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(Problem, match=rf"Port {port} is taken by another program.*PORT="):
+            checks.require_port("127.0.0.1", port)
+        assert checks.free_port("127.0.0.1", port) != port
+
+
+def test_a_data_folder_has_one_supervisor_at_a_time(tmp_path):
+    lock = checks.own(tmp_path / "data")
+
+    with pytest.raises(Problem, match=f"already runs on .*process {os.getpid()}"):
+        checks.own(tmp_path / "data")
+
+    lock.close()
+    checks.own(tmp_path / "data").close()
+
+
+def test_a_full_disk_gives_one_clear_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(checks, "LEAST_FREE", 2**62)
+
+    with pytest.raises(Problem, match=r"The disk is full: .* MB are free"):
+        checks.require_space(tmp_path)
+
+
+def test_the_whole_command_refuses_a_taken_port_before_it_starts_anything(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        done = subprocess.run(
+            [sys.executable, "-m", "webapp.supervisor"],
+            cwd=ROOT,
+            env=os.environ
+            | {"DATA_DIR": str(tmp_path / "data"), "PORT": str(taken.getsockname()[1])},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Afterflow cannot start. Port ")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "data" / "pg").exists()
