@@ -1,4 +1,4 @@
-"""The Django app `processes`."""
+"""The runtime as a Django app."""
 
 from __future__ import annotations
 

@@ -1,0 +1,119 @@
+"""Which files belong to one process: its own, those it calls, the decisions it asks. Pure.
+
+A version of a process freezes exactly these, so a change elsewhere makes no new version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .engine.errors import Problem
+from .xmlreading import BPMN, DMN, ZEEBE, XmlRefused, read_xml
+
+_SEARCH_VARIABLES = "searchVariables"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What one file defines and what it names."""
+
+    processes: Mapping[str, tuple[str, ...]]
+    """Process id → names of the variables its cases are found by."""
+    decisions: frozenset[str]
+    called_processes: frozenset[str]
+    called_decisions: frozenset[str]
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """One process with all that it needs."""
+
+    key: str
+    main_file: str
+    resources: Mapping[str, bytes]
+    forms: frozenset[str]
+    """Ids of the forms that its user tasks name."""
+    search_variables: tuple[str, ...]
+
+
+def read_files(resources: Mapping[str, bytes]) -> tuple[dict[str, Drawn], list[Problem]]:
+    """What each file draws; files that cannot be read are problems."""
+    drawn: dict[str, Drawn] = {}
+    problems: list[Problem] = []
+    for file, data in sorted(resources.items()):
+        try:
+            drawn[file] = _read(data)
+        except XmlRefused as error:
+            problems.append(Problem(rule="bad-xml", element_id="", sentence=f"{file}: {error}"))
+    return drawn, problems
+
+
+def bundles(resources: Mapping[str, bytes], drawn: Mapping[str, Drawn]) -> list[Bundle]:
+    """One bundle per process that is drawn, in the order of their keys.
+
+    What is called but not there is left out: the engine says so.
+    """
+    file_of = {key: file for file, has in drawn.items() for key in has.processes}
+    return [_bundle(key, file, resources, drawn, file_of) for key, file in sorted(file_of.items())]
+
+
+def _bundle(
+    key: str,
+    main_file: str,
+    resources: Mapping[str, bytes],
+    drawn: Mapping[str, Drawn],
+    file_of: Mapping[str, str],
+) -> Bundle:
+    files = _closure(main_file, drawn, file_of)
+    return Bundle(
+        key=key,
+        main_file=main_file,
+        resources={file: resources[file] for file in sorted(files)},
+        forms=frozenset().union(*(drawn[file].forms for file in files)),
+        search_variables=drawn[main_file].processes[key],
+    )
+
+
+def _closure(main_file: str, drawn: Mapping[str, Drawn], file_of: Mapping[str, str]) -> set[str]:
+    home_of = {decision: file for file, has in drawn.items() for decision in has.decisions}
+    found: set[str] = set()
+    pending = [main_file]
+    while pending:
+        file = pending.pop()
+        if file in found:
+            continue
+        found.add(file)
+        has = drawn[file]
+        pending += [file_of[key] for key in has.called_processes if key in file_of]
+        pending += [home_of[name] for name in has.called_decisions if name in home_of]
+    return found
+
+
+def _read(data: bytes) -> Drawn:
+    root = read_xml(data)
+
+    def named(tag: str, attribute: str) -> Iterator[str]:
+        return (node.get(attribute, "") for node in root.iter(tag) if node.get(attribute))
+
+    return Drawn(
+        processes={
+            node.get("id", ""): _search_variables(node)
+            for node in root.iter(f"{{{BPMN}}}process")
+            if node.get("isExecutable") != "false"
+        },
+        decisions=frozenset(named(f"{{{DMN}}}decision", "id")),
+        called_processes=frozenset(named(f"{{{ZEEBE}}}calledElement", "processId")),
+        called_decisions=frozenset(named(f"{{{ZEEBE}}}calledDecision", "decisionId")),
+        forms=frozenset(named(f"{{{ZEEBE}}}formDefinition", "formId")),
+    )
+
+
+def _search_variables(process: object) -> tuple[str, ...]:
+    path = f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}properties/{{{ZEEBE}}}property"
+    for node in process.findall(path):  # type: ignore[attr-defined]  # lxml's element
+        if node.get("name") == _SEARCH_VARIABLES:
+            names = (name.strip() for name in node.get("value", "").split(","))
+            return tuple(name for name in names if name)
+    return ()

@@ -1,0 +1,134 @@
+"""Files in bpmn/ and forms/ → frozen versions of process definitions, judged first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from . import contract, engine
+from .bundles import Bundle, bundles, read_files
+from .contract import Actor
+from .engine import InvalidDiagram
+from .engine.errors import Problem
+from .errors import CannotDeploy, NothingToDeploy
+from .lifecycle import DefinitionLife
+from .lint import Surroundings, check
+from .models import ProcessDefinition
+from .plain import canonical
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What lies in the folders: nothing is judged yet."""
+
+    resources: Mapping[str, bytes]
+    """File name → text of each .bpmn and .dmn."""
+    forms: Mapping[str, Mapping[str, Any]]
+    """Form id (the file's stem) → schema."""
+
+
+def read_sources(*folders: Path) -> Sources:
+    """All diagrams, decisions and forms that lie directly in `folders`."""
+    files = sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
+    return Sources(
+        resources={f.name: f.read_bytes() for f in files if f.suffix in {".bpmn", ".dmn"}},
+        forms={f.stem: _form(f) for f in files if f.suffix == ".form"},
+    )
+
+
+def lint(sources: Sources) -> list[str]:
+    """Everything that stands against a deployment, one sentence each."""
+    return [sentence for _bundle, problems in _judged(sources) for sentence in problems]
+
+
+@transaction.atomic(durable=True)
+def deploy(sources: Sources, *, actor: Actor) -> list[ProcessDefinition]:
+    """Make a new live version of each process that has changed; return all current ones.
+
+    The same content again is the same version. All or nothing.
+
+    Raises:
+        CannotDeploy: with every problem found.
+        NothingToDeploy: no executable process is drawn.
+    """
+    judged = list(_judged(sources))
+    problems = tuple(sentence for _bundle, found in judged for sentence in found)
+    if problems:
+        raise CannotDeploy(problems)
+    if not judged:
+        raise NothingToDeploy(_("Expected an executable process, found none"))
+    _lock_deployments()
+    return [_version(bundle, sources, actor) for bundle, _problems in judged if bundle]
+
+
+def _judged(sources: Sources) -> Iterable[tuple[Bundle | None, list[str]]]:
+    drawn, unreadable = read_files(sources.resources)
+    for problem in unreadable:
+        yield None, [str(problem)]
+    for bundle in bundles(sources.resources, drawn):
+        problems = _problems(bundle, sources.forms)
+        yield bundle, [f"{bundle.main_file}: {problem}" for problem in problems]
+
+
+def _problems(bundle: Bundle, forms: Mapping[str, Any]) -> list[Problem]:
+    try:
+        specs = engine.parse(bundle.resources, functions=contract.feel_functions().keys())
+    except InvalidDiagram as error:
+        return list(error.problems)
+    spec = specs[bundle.key]
+    surroundings = Surroundings(topics=contract.topics(), forms=forms.keys())
+    return check(spec.elements, spec.flows, surroundings)
+
+
+def _version(bundle: Bundle, sources: Sources, actor: Actor) -> ProcessDefinition:
+    forms = {form_id: sources.forms[form_id] for form_id in sorted(bundle.forms)}
+    resources = {file: data.decode() for file, data in bundle.resources.items()}
+    digest = _content_hash(bundle, resources, forms)
+    newest = ProcessDefinition.objects.filter(key=bundle.key).first()
+    if newest is not None and newest.content_hash == digest and newest.status == "live":
+        return newest
+    specs = engine.parse(bundle.resources, functions=contract.feel_functions().keys())
+    definition = ProcessDefinition(
+        key=bundle.key,
+        version=newest.version + 1 if newest else 1,
+        name=specs[bundle.key].name or bundle.key,
+        content_hash=digest,
+        main_file=bundle.main_file,
+        resources=resources,
+        forms=forms,
+        search_variables=list(bundle.search_variables),
+        deployed_by=actor.name,
+    )
+    DefinitionLife(definition).release()
+    definition.save(force_insert=True)
+    return definition
+
+
+def _content_hash(
+    bundle: Bundle, resources: Mapping[str, str], forms: Mapping[str, Mapping[str, Any]]
+) -> str:
+    content = {"key": bundle.key, "resources": resources, "forms": forms}
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def _form(path: Path) -> dict[str, Any]:
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CannotDeploy((f"{path.name}: {error}",)) from error
+    if not isinstance(schema, dict):
+        raise CannotDeploy((_("%(file)s: expected an object") % {"file": path.name},))
+    return schema
+
+
+def _lock_deployments() -> None:
+    """Two deployments at once would both take the next version number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('processes.deploy'))")

@@ -1,0 +1,30 @@
+"""Say everything that stands against a deployment of bpmn/ and forms/."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from processes import deployment
+from processes.errors import ProcessError
+
+from ._folders import add_folders, folders
+
+
+class Command(BaseCommand):
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_folders(parser)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            problems = deployment.lint(deployment.read_sources(*folders(options)))
+        except ProcessError as error:
+            raise CommandError(str(error)) from error
+        for problem in problems:
+            self.stdout.write(problem)
+        if problems:
+            raise CommandError(f"{len(problems)} problems")

@@ -1,0 +1,43 @@
+"""What can happen to a case: one function, one transaction, the same three moves.
+
+Lock the case, ask the engine for the next step, save the step. `locked` holds the first
+move, `stepping` the other two; the rest says who may do what when.
+"""
+
+from __future__ import annotations
+
+from .cases import cancel_process, start_process
+from .incidents import resolve_incident
+from .jobs import (
+    LeasedJob,
+    claim_jobs,
+    complete_job,
+    fail_job,
+    give_back,
+    renew_lease,
+    throw_job_error,
+)
+from .messages import MessageResult, publish_message
+from .tasks import assign_task, claim_task, complete_user_task, release_task, save_draft
+from .timers import fire_due_timers
+
+__all__ = [
+    "LeasedJob",
+    "MessageResult",
+    "assign_task",
+    "cancel_process",
+    "claim_jobs",
+    "claim_task",
+    "complete_job",
+    "complete_user_task",
+    "fail_job",
+    "fire_due_timers",
+    "give_back",
+    "publish_message",
+    "release_task",
+    "renew_lease",
+    "resolve_incident",
+    "save_draft",
+    "start_process",
+    "throw_job_error",
+]

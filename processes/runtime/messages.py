@@ -1,0 +1,191 @@
+"""Messages from outside, each to exactly one token, each once, early ones kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection, transaction
+
+from processes import acts
+from processes.contract import Actor
+from processes.engine import EngineError
+from processes.errors import ProcessError
+from processes.history import Kind
+from processes.models import Message
+from processes.plain import plain
+
+from . import incidents, locked
+from .locked import Locked, LockedToken
+from .stepping import Change, Early, save, step
+
+KEPT = timedelta(days=7)
+"""How long a message waits for somebody who waits for it, unless its sender says."""
+
+
+class MessageResult(StrEnum):
+    """What became of a message."""
+
+    DELIVERED = "delivered"
+    BUFFERED = "buffered"
+    DUPLICATE = "duplicate"
+
+
+def publish_message(
+    *,
+    name: str,
+    correlation_key: str,
+    payload: Mapping[str, Any],
+    message_id: str,
+    actor: Actor,
+    kept: timedelta = KEPT,
+) -> MessageResult:
+    """Hand a message to the one token that waits for `name` with `correlation_key`.
+
+    Nobody waits: it is kept for whoever will. The same `message_id` again is a duplicate
+    and changes nothing. If the case cannot take it, an incident is raised and the message
+    is put aside; the sender has done its part. Joins the caller's transaction.
+    """
+    payload = plain(payload)
+    row = (name, correlation_key, message_id, json.dumps(payload), actor.name, actor.via, kept)
+    try:
+        with transaction.atomic():
+            number = _insert(row)
+            if number is None:
+                return MessageResult.DUPLICATE
+            token = locked.subscription(name, correlation_key)
+            if token is None:
+                return MessageResult.BUFFERED
+            _deliver(token, number, payload, actor)
+            return MessageResult.DELIVERED
+    except (EngineError, ProcessError) as error:
+        return _put_aside(row, str(error), actor)
+
+
+def deliver_buffered(limit: int = 50) -> int:
+    """Deliver buffered messages that somebody waits for by now; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MATCHED, [limit])
+        found = [number for (number,) in cursor.fetchall()]
+    return sum(_deliver_one(number) for number in found)
+
+
+def expire(limit: int = 500) -> int:
+    """Give up messages that nobody has waited for in time; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPIRE, [limit])
+        return int(cursor.rowcount)
+
+
+def deliver_early(case: Locked, early: Sequence[Early]) -> None:
+    """Hand messages to the subscriptions that have just opened for them, in the same
+    transaction; each may open the next."""
+    waiting = list(early)
+    while waiting:
+        message = waiting.pop(0)
+        if f"m{message.token}" not in case.waits:
+            continue  # an earlier one of them has ended this wait
+        try:
+            change = _change(
+                LockedToken(case=case, token=message.token, element_id=message.element_id),
+                message.id,
+                message.payload,
+                Actor(name=message.actor, via=message.via),
+            )
+        except EngineError:
+            return  # stays buffered: the sweeper comes to it and says what is wrong
+        waiting.extend(save([change]).early)
+        case = change.after
+
+
+def deliver_early_to_all(changes: Sequence[Change], early: Sequence[Early]) -> None:
+    """`deliver_early` for each case of a batch."""
+    for change in changes:
+        mine = [message for message in early if message.instance_id == change.before.id]
+        deliver_early(change.after, mine)
+
+
+_INSERT = """
+INSERT INTO processes_message (
+    name, correlation_key, message_id, payload, actor, via, state, received_at, expires_at)
+SELECT %s, %s, %s, %s::jsonb, %s, %s, 'buffered', n.now, n.now + %s
+FROM (SELECT business_now() AS now) n
+ON CONFLICT (name, message_id) DO NOTHING
+RETURNING id"""
+
+_MATCHED = """
+SELECT m.id FROM processes_message m
+JOIN processes_messagesubscription s
+    ON s.name = m.name AND s.correlation_key = m.correlation_key
+WHERE m.state = 'buffered' ORDER BY m.id LIMIT %s"""
+
+_EXPIRE = """
+UPDATE processes_message SET state = 'expired' WHERE id IN (
+    SELECT id FROM processes_message
+    WHERE state = 'buffered' AND expires_at <= (SELECT business_now())
+    LIMIT %s FOR UPDATE SKIP LOCKED)"""
+
+
+def _insert(row: tuple[Any, ...]) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, row)
+        found = cursor.fetchone()
+    return int(found[0]) if found else None
+
+
+def _deliver(token: LockedToken, number: int, payload: Mapping[str, Any], actor: Actor) -> None:
+    change = _change(token, number, payload, actor)
+    deliver_early(change.after, save([change]).early)
+
+
+def _change(token: LockedToken, number: int, payload: Mapping[str, Any], actor: Actor) -> Change:
+    return step(
+        token.case,
+        acts.deliver(token.token, payload),
+        kind=Kind.MESSAGE_DELIVERED,
+        actor=actor,
+        element_id=token.element_id,
+        letter="m",
+        message=number,
+    )
+
+
+def _deliver_one(number: int) -> bool:
+    message = Message.objects.get(pk=number)
+    actor = Actor(name=message.actor, via=message.via)
+    try:
+        with transaction.atomic(durable=True):
+            token = locked.subscription(message.name, message.correlation_key)
+            message.refresh_from_db(fields=["state"])
+            if token is None or message.state != Message.State.BUFFERED:
+                return False
+            _deliver(token, number, message.payload, actor)
+    except (EngineError, ProcessError) as error:
+        with transaction.atomic(durable=True):
+            _raise_incident(message, str(error), actor)
+    return True
+
+
+@transaction.atomic
+def _put_aside(row: tuple[Any, ...], sentence: str, actor: Actor) -> MessageResult:
+    number = _insert(row)
+    if number is None:
+        return MessageResult.DUPLICATE
+    _raise_incident(Message.objects.get(pk=number), sentence, actor)
+    return MessageResult.BUFFERED
+
+
+def _raise_incident(message: Message, sentence: str, actor: Actor) -> None:
+    token = locked.subscription(message.name, message.correlation_key)
+    if token is None:
+        return  # nobody waits any more: it stays buffered
+    incidents.raise_message_incident(
+        token.case,
+        message_id=message.pk,
+        element_id=token.element_id,
+        sentence=sentence,
+        actor=actor,
+    )

@@ -1,0 +1,71 @@
+"""Moments that come: timers of one case, or of all cases that are due, in batches."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from processes import acts
+from processes.contract import SYSTEM
+from processes.engine import EngineError
+from processes.errors import ProcessError
+from processes.history import Kind
+
+from . import incidents, locked, messages
+from .locked import Locked
+from .stepping import Change, save, step
+
+
+def fire_due_timers(instance_id: int) -> None:
+    """Let the due timers of one case fire; an incident if they cannot."""
+    try:
+        with transaction.atomic(durable=True):
+            case = locked.case(instance_id)
+            failed = _fire([case]) if case else {}
+    except ProcessError as error:
+        failed = {instance_id: str(error)}
+    for sentence in failed.values():
+        _hold_up(instance_id, sentence)
+
+
+def fire_batch(limit: int = 50) -> int:
+    """Let the timers of up to `limit` cases fire that are due now; return how many cases.
+
+    One transaction for all of them. A case whose timers cannot fire gets an incident
+    and does not hold up the others.
+    """
+    cases: list[Locked] = []
+    try:
+        with transaction.atomic(durable=True):
+            cases = locked.due_cases(limit)
+            failed = _fire(cases)
+    except ProcessError:  # one of them cannot be saved: find out which
+        for case in cases:
+            fire_due_timers(case.id)
+        return len(cases)
+    for instance_id, sentence in failed.items():
+        _hold_up(instance_id, sentence)
+    return len(cases)
+
+
+def _fire(cases: list[Locked]) -> dict[int, str]:
+    changes: list[Change] = []
+    failed: dict[int, str] = {}
+    for case in cases:
+        try:
+            change = step(case, acts.FIRE_TIMERS, kind=Kind.TIMER_FIRED, actor=SYSTEM)
+        except EngineError as error:
+            failed[case.id] = str(error)
+            continue
+        if change.moved:
+            changes.append(change)
+    if changes:
+        saved = save(changes)
+        messages.deliver_early_to_all(changes, saved.early)
+    return failed
+
+
+@transaction.atomic(durable=True)
+def _hold_up(instance_id: int, sentence: str) -> None:
+    case = locked.case(instance_id)
+    if case is not None:
+        incidents.raise_timer_incident(case, sentence=sentence)

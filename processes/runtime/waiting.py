@@ -1,0 +1,120 @@
+"""What a case waits for, as keys to compare and rows to insert. Pure: no database.
+
+A key names one open row: `u`ser task, `s`ervice task (job), `m`essage or `t`imer, then the
+token, and for a timer its moment. The keys of an instance stand in its row, so the
+difference between two steps is known without reading the open rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from processes.engine import Wait, WaitKind
+from processes.errors import CannotGoOn
+
+_LETTERS = {
+    WaitKind.USER_TASK: "u",
+    WaitKind.SERVICE_TASK: "s",
+    WaitKind.MESSAGE: "m",
+    WaitKind.TIMER: "t",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What a step opens and what it makes go."""
+
+    keys: tuple[str, ...]
+    """Of all that is waited for now."""
+    opened: tuple[Wait, ...]
+    gone: tuple[tuple[str, str], ...]
+    """Letter of the kind, and token."""
+
+
+def key_of(wait: Wait) -> str:
+    """The key of the row that stands for `wait`."""
+    key = f"{_LETTERS[wait.kind]}{wait.token_id}"
+    if wait.kind is WaitKind.TIMER and wait.due_at:
+        return f"{key}@{wait.due_at.timestamp():.6f}"
+    return key
+
+
+def token_of(key: str) -> tuple[str, str]:
+    """Letter and token of a key."""
+    return key[0], key[1:].partition("@")[0]
+
+
+def difference(old: Iterable[str], waits: Iterable[Wait]) -> Difference:
+    """Compare the keys of the rows that are open with what is waited for now."""
+    wanted = {key_of(wait): wait for wait in waits}
+    before = set(old)
+    stays = {token_of(key) for key in wanted}
+    return Difference(
+        keys=tuple(wanted),
+        opened=tuple(wait for key, wait in wanted.items() if key not in before),
+        gone=tuple(sorted({token_of(key) for key in before} - stays)),
+    )
+
+
+def task_row(instance_id: int, tenant: str, wait: Wait) -> dict[str, Any]:
+    """The row of a user task; `due_at` and audiences are ready for the inbox."""
+    return {
+        **_common(instance_id, wait),
+        "name": wait.name[:200],
+        "form_id": _bounded(wait.form_id, 100, "form id"),
+        "audiences": audiences(tenant, wait),
+        "assignee": _bounded(wait.assignee, 150, "assignee"),
+        "variables": dict(wait.variables),
+        "npri": -max(-32767, min(32767, wait.priority)),
+        "due_at": _iso(wait.due_at),
+        "follow_up_at": _iso(wait.follow_up_at),
+    }
+
+
+def job_row(instance_id: int, wait: Wait) -> dict[str, Any]:
+    """The row of a service task's job."""
+    return {
+        **_common(instance_id, wait),
+        "topic": _bounded(wait.topic, 200, "topic"),
+        "inputs": dict(wait.variables),
+        "headers": dict(wait.headers),
+        "retries": max(1, min(1000, wait.retries)),
+    }
+
+
+def timer_row(instance_id: int, wait: Wait) -> dict[str, Any]:
+    """The row of a timer."""
+    return {**_common(instance_id, wait), "due": _iso(wait.due_at)}
+
+
+def subscription_row(instance_id: int, wait: Wait) -> dict[str, Any]:
+    """The row of a message that is waited for."""
+    return {
+        **_common(instance_id, wait),
+        "name": _bounded(wait.message, 100, "message name"),
+        "correlation_key": _bounded(wait.correlation_key, 200, "correlation key"),
+    }
+
+
+def audiences(tenant: str, wait: Wait) -> list[str]:
+    """Who is offered the task: `seller` is the seller of this case, `platform/finance` is
+    taken as it stands, a user is `@login`."""
+    groups = [group if "/" in group else f"{tenant}/{group}" for group in wait.candidate_groups]
+    names = [*groups, *(f"@{login}" for login in wait.candidate_users)]
+    return list(dict.fromkeys(_bounded(name, 150, "candidate") for name in names))
+
+
+def _common(instance_id: int, wait: Wait) -> dict[str, Any]:
+    return {"instance_id": instance_id, "token": wait.token_id, "element_id": wait.element_id[:200]}
+
+
+def _bounded(text: str, limit: int, what: str) -> str:
+    if len(text) > limit:
+        raise CannotGoOn(f"expected a {what} of at most {limit} characters, got {len(text)}")
+    return text
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None

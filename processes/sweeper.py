@@ -1,0 +1,167 @@
+"""What nobody has to ring for: due timers, lost hints, dead workers, early messages.
+
+Every node runs one; none leads. Each finding is taken with `SKIP LOCKED`, so sweepers
+share the work. A tick asks one question of the database and acts on what it answers.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from . import hints, worker
+from .contract import SYSTEM
+from .runtime import incidents, locked, messages, timers
+from .runtime.jobs import CRASHES
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_PAUSE = 0.25
+LONGEST_PAUSE = 1.0
+TIMER_BATCH = 50
+HINT_BATCH = 50
+RING_AGAIN_SECONDS = 3.0
+"""A ready job that nobody took is rung for again after this long."""
+
+
+@dataclass(kw_only=True)
+class Sweeper:
+    """The loop. `stop` may be set from a signal handler or another thread."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    _standby: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="standby")
+    )
+    _working: Future[None] | None = None
+    _alone: bool = False
+    """No worker can be told: do not wait for one."""
+
+    def run(self) -> None:
+        """Sweep until stopped: at once again after work, else after a growing pause."""
+        pause = SHORTEST_PAUSE
+        while not self.stop.is_set():
+            found = self._careful_tick()
+            pause = SHORTEST_PAUSE if found else min(pause * 1.5, LONGEST_PAUSE)
+            self.stop.wait(0 if found else pause)
+        self._standby.shutdown(wait=True)
+
+    def tick(self) -> int:
+        """Do what is due now; return how many things were done."""
+        patience = 0.0 if self._alone else RING_AGAIN_SECONDS
+        expired, ready, due, early, stale = _look(patience)
+        done = 0
+        if expired:
+            done += release_expired_leases()
+        if ready:
+            self._see_to_jobs(patience)
+        if due:
+            done += timers.fire_batch(TIMER_BATCH)
+        if early:
+            done += messages.deliver_buffered()
+        if stale:
+            done += messages.expire()
+        return done
+
+    def _careful_tick(self) -> int:
+        try:
+            return self.tick()
+        except Exception:  # a sweep that fails must not end the sweeping
+            logger.exception("A sweep failed; the next one tries again")
+            connection.close()
+            return 0
+
+    def _see_to_jobs(self, patience: float) -> None:
+        """Ring; when no worker can be told, do the work here, one job at a time."""
+        self._alone = not ring_ready_jobs(patience)
+        idle = self._working is None or self._working.done()
+        if self._alone and idle:
+            self._working = self._standby.submit(_stand_in)
+
+
+def release_expired_leases(limit: int = 200) -> int:
+    """Make jobs of dead workers ready again; those that killed too many become incidents."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASE, [CRASHES, limit])
+        released = cursor.rowcount
+        cursor.execute(_POISONOUS, [CRASHES, limit])
+        poisonous = cursor.fetchall()
+    for number, lease_token in poisonous:
+        _declare_poisonous(number, lease_token)
+    return int(released) + len(poisonous)
+
+
+def ring_ready_jobs(patience: float = RING_AGAIN_SECONDS) -> bool:
+    """Ring for ready jobs whose hint was lost or whose pause is over; whether it was heard."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RING, [patience, 4 * HINT_BATCH])
+        numbers = [number for (number,) in cursor.fetchall()]
+    parts = [numbers[i : i + HINT_BATCH] for i in range(0, len(numbers), HINT_BATCH)]
+    return all(hints.ring(part) for part in parts)
+
+
+def _stand_in() -> None:
+    try:
+        worker.ring()
+    finally:
+        connection.close()
+
+
+@transaction.atomic(durable=True)
+def _declare_poisonous(number: int, lease_token: int) -> None:
+    token = locked.job(number, lease_token)
+    if token is not None:
+        incidents.raise_job_incident(
+            token.case,
+            token=token.token,
+            element_id=token.element_id,
+            sentence=f"Its worker died {CRASHES} times while doing it",
+            actor=SYSTEM,
+        )
+
+
+def _look(patience: float) -> tuple[bool, bool, bool, bool, bool]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, [patience])
+        found: tuple[bool, bool, bool, bool, bool] = cursor.fetchone()
+    return found
+
+
+_LOOK = """
+SELECT
+    EXISTS (SELECT FROM processes_job
+        WHERE state = 'leased' AND lease_until < (SELECT clock_timestamp())),
+    EXISTS (SELECT FROM processes_job
+        WHERE state = 'ready' AND run_at <= (SELECT clock_timestamp())
+            AND (rung_at IS NULL OR rung_at < run_at
+                OR rung_at < (SELECT clock_timestamp()) - make_interval(secs => %s))),
+    EXISTS (SELECT FROM processes_timer WHERE NOT blocked AND due <= (SELECT business_now())),
+    EXISTS (SELECT FROM processes_message m JOIN processes_messagesubscription s
+        ON s.name = m.name AND s.correlation_key = m.correlation_key WHERE m.state = 'buffered'),
+    EXISTS (SELECT FROM processes_message
+        WHERE state = 'buffered' AND expires_at <= (SELECT business_now()))"""
+
+_RELEASE = """
+UPDATE processes_job SET state = 'ready', lease_owner = '', lease_until = NULL,
+    crashes = crashes + 1, rung_at = NULL, run_at = clock_timestamp()
+WHERE id IN (
+    SELECT id FROM processes_job
+    WHERE state = 'leased' AND lease_until < (SELECT clock_timestamp()) AND crashes + 1 < %s
+    ORDER BY lease_until LIMIT %s FOR UPDATE SKIP LOCKED)"""
+
+_POISONOUS = """
+SELECT id, lease_token FROM processes_job
+WHERE state = 'leased' AND lease_until < (SELECT clock_timestamp()) AND crashes + 1 >= %s
+ORDER BY lease_until LIMIT %s"""
+
+_RING = """
+UPDATE processes_job SET rung_at = clock_timestamp() WHERE id IN (
+    SELECT id FROM processes_job
+    WHERE state = 'ready' AND run_at <= (SELECT clock_timestamp())
+        AND (rung_at IS NULL OR rung_at < run_at
+            OR rung_at < (SELECT clock_timestamp()) - make_interval(secs => %s))
+    ORDER BY run_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
+RETURNING id"""

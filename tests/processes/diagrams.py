@@ -1,0 +1,62 @@
+"""The diagrams that these tests run."""
+
+from __future__ import annotations
+
+from . import drawing as d
+
+REVIEW = d.diagram(
+    "review",
+    [
+        d.user("Review", "seller", form="review", limit=""),
+        d.boundary_timer("Silence", "Review", "PT48H"),
+        d.service("Pay", "test.pay", d.mapping("in =case_no -> case_no", "in =amount -> amount")),
+        d.boundary_error("Refused", "Pay", "PayRefused"),
+        d.user("HandleRefusal", "platform/finance"),
+        d.catch_message("Settled", "PaySettled"),
+    ],
+    "Start > Review > Pay > Settled > Paid",
+    "Silence > Pay",
+    "Refused > HandleRefusal > GivenUp",
+    declared=d.error("PayRefused", "PAY_REFUSED") + d.message("PaySettled", "pay.settled", "=ref"),
+    search="amount, decision",
+)
+"""A person decides (silence of 48 h approves), a machine pays, its message settles it."""
+
+TWO_MESSAGES = d.diagram(
+    "two_messages",
+    [d.catch_message("First", "News"), d.catch_message("Second", "News")],
+    "Start > First > Second > Done",
+    declared=d.message("News", "news", "=case_no"),
+)
+"""Waits twice for a message of the same name and key, one after the other."""
+
+REMINDER = d.diagram(
+    "reminder",
+    [d.catch_timer("Wait", "PT1H"), d.service("Remind", "test.remind")],
+    "Start > Wait > Remind > Done",
+)
+
+BAD_WAY = (
+    d.diagram(
+        "bad_way",
+        [
+            d.user("Ask"),
+            d.node("exclusiveGateway", "Which"),
+            d.service("A", "test.pay"),
+            d.service("B", "test.pay"),
+        ],
+        "Start > Ask > Which > A > DoneA",
+        "Which > B > DoneB",
+    )
+    .replace(
+        b'targetRef="A"/>',
+        b'targetRef="A"><bpmn:conditionExpression>=way = "a"</bpmn:conditionExpression>'
+        b"</bpmn:sequenceFlow>",
+    )
+    .replace(
+        b'targetRef="B"/>',
+        b'targetRef="B"><bpmn:conditionExpression>=way = "b"</bpmn:conditionExpression>'
+        b"</bpmn:sequenceFlow>",
+    )
+)
+"""Its gateway has no way out unless `way` is a or b."""
