@@ -49,7 +49,9 @@ class UncaughtBpmnError(EngineError):
     """A BPMN error was thrown for which the diagram draws no catching event."""
 
     def __init__(self, *, element_id: str, code: str) -> None:
-        super().__init__(f"Expected an event that catches error {code!r} of {element_id}, found none")
+        super().__init__(
+            f"Expected an event that catches error {code!r} of {element_id}, found none"
+        )
         self.element_id = element_id
         self.code = code
 

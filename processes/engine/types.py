@@ -58,7 +58,7 @@ class Wait:
     name: str
     """As drawn; the element id when the analyst gave none."""
     variables: Variables = field(default_factory=dict)
-    """User and service task: the mapped inputs, or all the token's variables when none are mapped."""
+    """User and service task: the mapped inputs; all the token's variables when none are mapped."""
     headers: Mapping[str, str] = field(default_factory=dict)
     topic: str = ""
     retries: int = 3
@@ -102,6 +102,8 @@ class Step:
     variables: Variables
     """Of the token that moved last; of the process when it has ended."""
     ended: bool
+    before: Variables = field(default_factory=dict)
+    """Of the token that was acted on, before the act; empty when there was no single one."""
 
 
 @dataclass(frozen=True, kw_only=True)

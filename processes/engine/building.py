@@ -1,0 +1,163 @@
+"""From what is drawn to what runs: one SpiffWorkflow spec per process and sub-process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from processes import decisions, feel
+
+from . import activities, events, nodes
+from .errors import CannotProceed
+from .expressions import Compiler
+from .merging import Data
+from .moments import due_at, is_duration
+from .nodes import Node, Way
+from .patches import WorkflowSpec
+from .reading import DrawnProcess
+from .types import Element, Environment, Flow
+
+_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+Decide = Callable[[Data, Environment], Any]
+
+_NODES: Mapping[str, type[Node]] = {
+    "userTask": activities.UserTask,
+    "serviceTask": activities.Job,
+    "sendTask": activities.Job,
+    "scriptTask": activities.ScriptTask,
+    "receiveTask": activities.ReceiveTask,
+    "subProcess": activities.SubProcess,
+    "callActivity": activities.CallActivity,
+    "exclusiveGateway": nodes.ExclusiveGateway,
+    "parallelGateway": nodes.ParallelGateway,
+    "eventBasedGateway": events.EventBasedGateway,
+    "intermediateCatchEvent": events.IntermediateCatchEvent,
+    "boundaryEvent": events.BoundaryEvent,
+}
+_THROWING: Mapping[str, type[Node]] = {
+    "error": events.ErrorEndEvent,
+    "escalation": events.EscalationEvent,
+    "terminate": events.TerminateEndEvent,
+}
+
+
+class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
+    """A process or sub-process, ready to run. Read-only once built."""
+
+    start_node: Node
+
+    def __init__(self, name: str, bundle: Bundle, *, is_process: bool) -> None:
+        super().__init__(name=name)
+        self._bundle = bundle
+        self.is_process = is_process
+
+    def inner(self, element: Element) -> ScopeSpec:
+        """What a sub-process or call activity of this scope runs."""
+        return self._bundle.scopes[element.called_process or _inner_name(self, element)]
+
+
+class Bundle:
+    """All scopes of the processes that were deployed together."""
+
+    def __init__(self, tables: Mapping[str, decisions.Decision], compiler: Compiler) -> None:
+        self.scopes: dict[str, ScopeSpec] = {}
+        self._tables = tables
+        self._compiler = compiler
+
+    def add(self, process: DrawnProcess) -> None:
+        """Build `process` and its sub-processes."""
+        specs = {"": ScopeSpec(process.id, self, is_process=True)}
+        # Sub-processes are drawn outside in.
+        for element in process.elements:
+            if element.type == "subProcess":
+                specs[element.id] = ScopeSpec(f"{process.id}/{element.id}", self, is_process=False)
+        for element in process.elements:
+            self._node(specs[element.parent_id], element)
+        for parent_id, spec in specs.items():
+            self._connect(spec, [flow for flow in process.flows if flow.parent_id == parent_id])
+            self.scopes[spec.name] = spec
+
+    def decision(self, element: Element) -> Decide:
+        """The decision a business rule task names, as a function; a problem if there is none."""
+        table = self._tables.get(element.decision_id)
+        if table is None:
+            self._compiler.findings.add(
+                "unknown-reference",
+                element.id,
+                f"Expected a decision of the same bundle, found {element.decision_id or 'none'}; "
+                "deploy its .dmn file too",
+            )
+
+        def decide(seen: Data, environment: Environment) -> Any:
+            try:
+                found = table.evaluate(  # type: ignore[union-attr] — refused above
+                    seen, now=environment.now, functions=environment.functions
+                )
+            except (feel.FeelError, decisions.DecisionError) as error:
+                raise CannotProceed(str(error), element_id=element.id) from error
+            return feel.to_json(found)
+
+        return decide
+
+    def _node(self, spec: ScopeSpec, element: Element) -> None:
+        if element.event and element.type in ("endEvent", "intermediateThrowEvent", "startEvent"):
+            kind = element.event if element.type != "startEvent" else "none"
+            _THROWING.get(kind, nodes.PlainNode)(spec, element, self._compiler)
+        elif element.topic:
+            activities.Job(spec, element, self._compiler)
+        elif element.type == "businessRuleTask":
+            activities.DecisionTask(spec, element, self._compiler, self)
+        else:
+            _NODES[element.type](spec, element, self._compiler)
+        if element.timer:
+            _check_timer(element, self._compiler)
+
+    def _connect(self, spec: ScopeSpec, flows: Sequence[Flow]) -> None:
+        ways: dict[str, list[Way]] = {}
+        incoming: dict[str, int] = {}
+        for flow in flows:
+            source, target = spec.task_specs[flow.source], spec.task_specs[flow.target]
+            condition = (
+                self._compiler.formula(flow.id, flow.condition, what="the condition")
+                if flow.condition
+                else None
+            )
+            ways.setdefault(flow.source, []).append(Way(flow, condition, target))
+            incoming[flow.target] = incoming.get(flow.target, 0) + 1
+            source.connect(target)
+        for name, node in spec.task_specs.items():
+            node.ways = tuple(ways.get(name, ()))
+            node.joins = incoming.get(name, 0) if _joins(node, incoming.get(name, 0)) else 0
+            if node.element.type == "startEvent":
+                spec.start_node = spec.start = node
+            if node.element.attached_to:
+                host = spec.task_specs[node.element.attached_to]
+                host.boundary_events = (*host.boundary_events, node)
+
+
+def _inner_name(spec: ScopeSpec, element: Element) -> str:
+    process_id = spec.name.partition("/")[0]
+    return f"{process_id}/{element.id}"
+
+
+def _joins(node: Node, incoming: int) -> bool:
+    return isinstance(node, nodes.ParallelGateway) and incoming > 1
+
+
+def _check_timer(element: Element, compiler: Compiler) -> None:
+    if element.timer.startswith("="):
+        return
+    try:
+        due_at(element.timer, _ANY_MOMENT)
+        fits = is_duration(element.timer) == (element.timer_kind == "duration")
+    except ValueError as error:
+        compiler.findings.add("bad-timer", element.id, str(error))
+        return
+    if not fits:
+        compiler.findings.add(
+            "bad-timer",
+            element.id,
+            f"Expected a {element.timer_kind}, found {element.timer!r}; choose the other kind",
+        )

@@ -1,0 +1,195 @@
+"""Whether what is drawn fits together: every token finds a way, every reference an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from .findings import Findings
+from .reading import DrawnProcess
+from .types import Element, Flow
+from .vocabulary import ACTIVITIES
+
+
+class _Graph:
+    """The elements and flows of one process, ready to be asked."""
+
+    def __init__(self, process: DrawnProcess) -> None:
+        self.process = process
+        self.elements = {element.id: element for element in process.elements}
+        self.outgoing: dict[str, list[Flow]] = {}
+        self.incoming: dict[str, list[Flow]] = {}
+        for flow in process.flows:
+            self.outgoing.setdefault(flow.source, []).append(flow)
+            self.incoming.setdefault(flow.target, []).append(flow)
+
+    @cached_property
+    def starts(self) -> Mapping[str, list[Element]]:
+        """Scope (process or sub-process) → its start events."""
+        found: dict[str, list[Element]] = {self.process.id: []}
+        for element in self.elements.values():
+            if element.type == "subProcess":
+                found.setdefault(element.id, [])
+            if element.type == "startEvent":
+                found.setdefault(element.parent_id or self.process.id, []).append(element)
+        return found
+
+    def reachable(self) -> set[str]:
+        """Elements to which a token can come at all."""
+        boundaries: dict[str, list[str]] = {}
+        for element in self.elements.values():
+            if element.attached_to:
+                boundaries.setdefault(element.attached_to, []).append(element.id)
+        seen: set[str] = set()
+        pending = [start.id for start in self.starts[self.process.id]]
+        while pending:
+            element_id = pending.pop()
+            if element_id in seen or element_id not in self.elements:
+                continue
+            seen.add(element_id)
+            pending += [flow.target for flow in self.outgoing.get(element_id, ())]
+            pending += boundaries.get(element_id, ())
+            pending += [start.id for start in self.starts.get(element_id, ())]
+        return seen
+
+
+def check_process(process: DrawnProcess, findings: Findings) -> None:
+    """Add everything to `findings` that would keep a token of `process` from its way."""
+    graph = _Graph(process)
+    _check_starts(graph, findings)
+    for flow in process.flows:
+        _check_flow(graph, flow, findings)
+    reachable = graph.reachable()
+    for element in process.elements:
+        _check_degree(graph, element, findings)
+        if element.type == "exclusiveGateway":
+            _check_conditions(graph, element, findings)
+        if element.type == "eventBasedGateway":
+            _check_event_gateway(graph, element, findings)
+        if element.type == "boundaryEvent":
+            _check_boundary(graph, element, findings)
+        if element.default_flow and element.type != "exclusiveGateway":
+            findings.add(
+                "not-supported",
+                element.id,
+                "Expected a default flow at exclusive gateways only; draw a gateway behind it",
+            )
+        if element.id not in reachable and not _is_loose_boundary(graph, element):
+            findings.add("unreachable", element.id, "Expected a way from the start, found none")
+
+
+def _check_starts(graph: _Graph, findings: Findings) -> None:
+    for scope, starts in graph.starts.items():
+        if len(starts) != 1:
+            findings.add("start", scope, f"Expected one start event, found {len(starts)}")
+        inside = scope != graph.process.id
+        for start in starts:
+            if inside and start.event != "none":
+                findings.add(
+                    "start", start.id, f"Expected a plain start event, found {start.event}"
+                )
+
+
+def _check_flow(graph: _Graph, flow: Flow, findings: Findings) -> None:
+    ends = [graph.elements.get(flow.source), graph.elements.get(flow.target)]
+    if None in ends or any(end.parent_id != flow.parent_id for end in ends if end):
+        findings.add(
+            "unknown-reference",
+            flow.id,
+            f"Expected a flow between two elements of one process or sub-process, "
+            f"found {flow.source or 'nothing'} and {flow.target or 'nothing'}; draw it again",
+        )
+    source = ends[0]
+    if flow.condition and source is not None and source.type != "exclusiveGateway":
+        findings.add(
+            "not-supported",
+            flow.id,
+            f"Expected conditions behind exclusive gateways only, found one behind {source.id}; "
+            "draw a gateway",
+        )
+
+
+def _check_degree(graph: _Graph, element: Element, findings: Findings) -> None:
+    incoming = len(graph.incoming.get(element.id, ()))
+    outgoing = len(graph.outgoing.get(element.id, ()))
+    if element.type in ("startEvent", "boundaryEvent") and incoming:
+        findings.add("flow", element.id, "Expected no flow into this event; draw it elsewhere")
+    if element.type == "endEvent" and outgoing:
+        findings.add("flow", element.id, "Expected no flow out of an end event; remove it")
+    if element.type != "endEvent" and not outgoing:
+        findings.add("dead-end", element.id, "Expected a flow to what follows, found none")
+    if outgoing > 1 and not element.type.endswith("Gateway"):
+        findings.add(
+            "not-supported",
+            element.id,
+            f"Expected one flow out of a {element.type}, found {outgoing}; "
+            "draw a parallel or exclusive gateway behind it",
+        )
+
+
+def _check_conditions(graph: _Graph, gateway: Element, findings: Findings) -> None:
+    flows = graph.outgoing.get(gateway.id, [])
+    if gateway.default_flow and gateway.default_flow not in [flow.id for flow in flows]:
+        findings.add(
+            "unknown-reference",
+            gateway.id,
+            f"Expected its default flow to leave the gateway, found {gateway.default_flow}; "
+            "mark one of its flows",
+        )
+    for flow in flows if len(flows) > 1 else ():
+        is_default = flow.id == gateway.default_flow
+        if is_default == bool(flow.condition):
+            findings.add(
+                "condition",
+                flow.id,
+                f"Expected every flow out of {gateway.id} to have a condition or to be the "
+                f"default, found {'both' if is_default else 'neither'}",
+            )
+
+
+def _check_event_gateway(graph: _Graph, gateway: Element, findings: Findings) -> None:
+    flows = graph.outgoing.get(gateway.id, [])
+    if len(flows) < 2:
+        findings.add("event-gateway", gateway.id, "Expected at least two events behind it")
+    attached = {element.attached_to for element in graph.elements.values()}
+    for target in _known(graph, [flow.target for flow in flows]):
+        if target.type not in ("intermediateCatchEvent", "receiveTask"):
+            findings.add(
+                "event-gateway",
+                gateway.id,
+                f"Expected timers and messages behind it, found {target.id}; "
+                "draw a catching event between them",
+            )
+        if len(graph.incoming.get(target.id, ())) > 1 or target.id in attached:
+            findings.add(
+                "event-gateway",
+                target.id,
+                "Expected an event behind an event-based gateway to have no other flow into it "
+                "and no boundary events; draw a gateway behind it",
+            )
+
+
+def _check_boundary(graph: _Graph, event: Element, findings: Findings) -> None:
+    activity = graph.elements.get(event.attached_to)
+    fits = (
+        activity is not None
+        and activity.type in ACTIVITIES
+        and activity.parent_id == event.parent_id
+    )
+    if not fits:
+        findings.add(
+            "unknown-reference",
+            event.id,
+            f"Expected a boundary event on an activity, found {event.attached_to or 'nothing'}; "
+            "attach it again",
+        )
+    if event.event == "error" and not event.interrupting:
+        findings.add("event", event.id, "Expected an error event to interrupt; mark it so")
+
+
+def _is_loose_boundary(graph: _Graph, element: Element) -> bool:
+    return element.type == "boundaryEvent" and element.attached_to not in graph.elements
+
+
+def _known(graph: _Graph, ids: Iterable[str]) -> list[Element]:
+    return [graph.elements[element_id] for element_id in ids if element_id in graph.elements]

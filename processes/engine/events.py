@@ -1,0 +1,146 @@
+"""What happens at events: waiting for a moment or a message, catching, throwing, ending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import branches, throwing
+from .errors import CannotProceed
+from .expressions import Compiler, Expression
+from .merging import Data
+from .moments import due_at, to_number
+from .nodes import Node, PlainNode
+from .patches import TaskState, Token
+from .types import Element, Environment, Outcome
+
+if TYPE_CHECKING:
+    from .building import ScopeSpec
+
+DUE = "due"
+"""Of a token that waits for a moment: when, in microseconds since 1970."""
+MESSAGE = "m"
+"""Of a token that waits for a message: its name and correlation key."""
+
+
+class CatchingNode(Node):
+    """Waits for a moment or a message, in the flow or armed for somebody else."""
+
+    waits_outside = True
+
+    def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
+        super().__init__(spec, element, compiler)
+        self._timer, self._message, self._key = (
+            compiler.expression(element.id, text)
+            for text in (element.timer, element.message, element.correlation_key)
+        )
+
+    def arm(self, token: Token, seen: Data) -> None:
+        """Say what `token` waits for. Evaluated here once: it stays so while it waits."""
+        environment = token.workflow.instance.environment
+        if self.element.timer:
+            text = self._timer.string(seen, environment)
+            token.internal_data[DUE] = moment(text, self._timer, environment)
+        else:
+            name = self._message.string(seen, environment)
+            token.internal_data[MESSAGE] = [name, self._key.string(seen, environment)]
+        token._set_state(TaskState.WAITING)
+
+    def arm_for(self, host: Token, seen: Data) -> None:
+        """Arm a new token for `host`, which stands at an activity or a gateway."""
+        token = host.workflow.instance.token(host.workflow, self, host.data, parent=host)
+        self.map_inputs(token)
+        self.arm(token, {**seen, **self.locals_of(token)})
+
+
+def moment(found: object, expression: Expression, environment: Environment) -> int:
+    """The moment that `expression` gave, in microseconds since 1970.
+
+    Raises:
+        CannotProceed: it gave neither a duration nor a date-time, or a negative one.
+    """
+    try:
+        return to_number(due_at(str(found), environment.now))
+    except ValueError as error:
+        sentence = f"{expression.text}: {error}"
+        raise CannotProceed(sentence, element_id=expression.element_id) from error
+
+
+class IntermediateCatchEvent(CatchingNode):
+    """A moment or message in the flow, or one of several behind an event-based gateway."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        self.arm(my_task, my_task.data)
+        return False
+
+    def _on_trigger(self, my_task: Token, payload: Data) -> None:
+        gateway = my_task.parent
+        if gateway is not None and not branches.is_fork(gateway):
+            my_task.data = gateway.data
+            gateway.workflow.instance.pass_on(gateway)
+            branches.replace(gateway, my_task)
+        self.complete(my_task, payload)
+
+
+class BoundaryEvent(CatchingNode):
+    """Attached to an activity. Errors and escalations are not armed: nobody waits for them."""
+
+    def _update_hook(self, my_task: Token) -> bool:  # noqa: ARG002 — it never comes by a flow
+        return False
+
+    def _on_trigger(self, my_task: Token, payload: Data) -> None:
+        activity = my_task.parent
+        if self.element.interrupting:
+            self.catch_instead(activity, my_task, payload, outcome=Outcome.CANCELLED)
+        else:
+            self.catch_beside(activity, my_task, payload)
+
+    def catch_instead(
+        self, activity: Token, newcomer: Token, payload: Data, *, outcome: Outcome
+    ) -> None:
+        """Interrupt `activity`; `newcomer`, a child of it, goes on here in its place."""
+        newcomer.data = activity.task_spec.data_so_far(activity)
+        newcomer.workflow.instance.abandon(activity, outcome)
+        branches.replace(activity, newcomer)
+        self.complete(newcomer, payload)
+
+    def catch_beside(self, activity: Token, newcomer: Token, payload: Data) -> None:
+        """Let `activity` be; `newcomer`, a child of it, goes on here beside it."""
+        activity.data = newcomer.data = activity.task_spec.data_so_far(activity)
+        branches.part_beside(activity, newcomer)
+        self.complete(newcomer, payload)
+
+
+class EventBasedGateway(Node):
+    """Waits for the first of the events behind it."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task._set_state(TaskState.WAITING)
+        for way in self.ways:
+            way.target.arm_for(my_task, my_task.data)
+        return False
+
+
+class EscalationEvent(PlainNode):
+    """Throws an escalation, in the flow or at its end; its input mapping goes with it."""
+
+    def leave(self, token: Token) -> None:
+        """Throw, then go on unless that ended what the token belongs to."""
+        payload = self.locals_of(token)
+        if throwing.escalate(token, code=self.element.code, variables=payload):
+            super().leave(token)
+
+
+class ErrorEndEvent(PlainNode):
+    """Throws a BPMN error; its input mapping goes with it."""
+
+    def leave(self, token: Token) -> None:
+        """Throw; the token ends here in any case."""
+        throwing.throw_error(token, code=self.element.code, variables=self.locals_of(token))
+
+
+class TerminateEndEvent(PlainNode):
+    """Ends the process or sub-process, whoever else is still in it."""
+
+    def leave(self, token: Token) -> None:
+        """End the scope."""
+        throwing.end_scope(token)

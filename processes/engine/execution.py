@@ -1,0 +1,168 @@
+"""The verbs: spec + state + one act → step. Every call starts from bytes and ends in bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import throwing
+from .activities import Job, UserTask
+from .codec import decode, encode
+from .errors import TokenNotWaiting
+from .events import DUE, MESSAGE
+from .instance import TOP, Instance
+from .moments import to_number
+from .parsing import Spec
+from .patches import TaskState, Token
+from .plain import plain
+from .types import Environment, State, Step, Variables
+from .waiting import waits
+
+
+def start(spec: Spec, variables: Variables, environment: Environment) -> Step:
+    """Begin an instance with `variables`.
+
+    Raises:
+        CannotProceed: the tokens cannot move on, or come to no rest (`BudgetSpent`).
+    """
+    instance = Instance(environment)
+    data = plain(variables)
+    return _moved(
+        spec,
+        instance,
+        lambda: instance.open(spec.scopes[spec.process_id], activity=None, data=data),
+    )
+
+
+def complete(
+    spec: Spec, state: State, environment: Environment, *, token_id: str, output: Variables
+) -> Step:
+    """Report a user or service task as done; `output` goes through its output mapping.
+
+    Raises:
+        TokenNotWaiting: the token is gone or has moved on, or waits for something else.
+        CannotProceed: the tokens cannot move on, or come to no rest (`BudgetSpent`).
+        BadState: the state was altered or is not of this definition.
+    """
+    instance = _loaded(spec, state, environment)
+    token = _working(instance, token_id)
+    data = plain(output, element_id=token.task_spec.name)
+    return _moved(spec, instance, lambda: token.task_spec.complete(token, data))
+
+
+def throw_error(
+    spec: Spec,
+    state: State,
+    environment: Environment,
+    *,
+    token_id: str,
+    code: str,
+    message: str = "",  # noqa: ARG001 — for the history; a diagram catches by code
+    variables: Variables | None = None,
+) -> Step:
+    """Leave a user or service task through the nearest event that catches error `code`.
+
+    `variables` go through the output mapping of that event.
+
+    Raises:
+        UncaughtBpmnError: the diagram draws no such event around the token.
+        TokenNotWaiting, CannotProceed, BadState: as for `complete`.
+    """
+    instance = _loaded(spec, state, environment)
+    token = _working(instance, token_id)
+    data = plain(variables or {}, element_id=token.task_spec.name)
+    return _moved(spec, instance, lambda: throwing.throw_error(token, code=code, variables=data))
+
+
+def deliver(
+    spec: Spec, state: State, environment: Environment, *, token_id: str, payload: Variables
+) -> Step:
+    """Hand a correlated message to the one token that waits for it.
+
+    Raises:
+        TokenNotWaiting, CannotProceed, BadState: as for `complete`.
+    """
+    instance = _loaded(spec, state, environment)
+    token = instance.find(token_id)
+    if token is None or MESSAGE not in token.internal_data:
+        raise TokenNotWaiting(token_id)
+    data = plain(payload, element_id=token.task_spec.name)
+    return _moved(spec, instance, lambda: token.trigger(data))
+
+
+def fire_timers(spec: Spec, state: State, environment: Environment) -> Step:
+    """Let every timer that is due fire, the longest due first; nothing may be due.
+
+    A timer that is armed meanwhile waits for the next call, even if it is due at once.
+
+    Raises:
+        CannotProceed, BadState: as for `complete`.
+    """
+    instance = _loaded(spec, state, environment)
+    now = to_number(environment.now)
+    due = [t for t in instance.standing() if t.internal_data.get(DUE, now + 1) <= now]
+    due.sort(key=lambda token: (token.internal_data[DUE], token.number))
+
+    def fire() -> None:
+        for token in due:
+            # An earlier one may have ended what this one is attached to.
+            if instance.stands(token):
+                token.trigger({})
+                instance.run()
+
+    return _moved(spec, instance, fire)
+
+
+def cancel(spec: Spec, state: State, environment: Environment) -> Step:
+    """Take every token off the diagram. An instance that has ended stays as it is.
+
+    Raises:
+        BadState: the state was altered or is not of this definition.
+    """
+    instance = _loaded(spec, state, environment)
+
+    def close() -> None:
+        if instance.result is None:
+            variables = instance.variables()
+            instance.close(instance.scopes[TOP])
+            instance.result = variables
+
+    return _moved(spec, instance, close)
+
+
+def describe(spec: Spec, state: State, environment: Environment) -> Step:
+    """What the instance waits for; nothing moves and the state is the one given.
+
+    Raises:
+        BadState: the state was altered or is not of this definition.
+    """
+    return _step(_loaded(spec, state, environment), state)
+
+
+def _loaded(spec: Spec, state: State, environment: Environment) -> Instance:
+    return decode(state, fingerprint=spec.fingerprint, scopes=spec.scopes, environment=environment)
+
+
+def _working(instance: Instance, token_id: str) -> Token:
+    token = instance.find(token_id)
+    done_outside = token is not None and isinstance(token.task_spec, UserTask | Job)
+    if token is None or not done_outside or token.state != TaskState.STARTED:
+        raise TokenNotWaiting(token_id)
+    return token
+
+
+def _moved(spec: Spec, instance: Instance, act: Callable[[], Any]) -> Step:
+    act()
+    instance.run()
+    instance.check_rest()
+    return _step(instance, encode(instance, spec.fingerprint))
+
+
+def _step(instance: Instance, state: State) -> Step:
+    return Step(
+        state=state,
+        waits=tuple(waits(instance)),
+        passages=tuple(instance.passages),
+        variables=instance.variables(),
+        ended=instance.result is not None,
+    )

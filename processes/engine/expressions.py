@@ -1,0 +1,97 @@
+"""Every evaluation of a diagram goes through here, and from here only to FEEL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from processes import feel
+
+from .errors import CannotProceed
+from .findings import Findings
+from .types import Environment
+
+BEGIN = "="
+"""A text that begins with it is FEEL, any other text stands for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A text of the diagram, ready to be evaluated."""
+
+    element_id: str
+    text: str
+    formula: feel.Expression | None
+    """None: the text stands for itself."""
+
+    def value(self, variables: Mapping[str, Any], environment: Environment) -> Any:
+        """Plain JSON; dates, times and durations as ISO 8601 texts.
+
+        Raises:
+            CannotProceed: FEEL refuses, e.g. its budget is spent.
+        """
+        if self.formula is None:
+            return self.text
+        try:
+            found = self.formula.evaluate(
+                variables, now=environment.now, functions=environment.functions
+            )
+            return feel.to_json(found)
+        except feel.FeelError as error:
+            sentence = f"Expected {self.text!r} to have a value, but: {error}"
+            raise CannotProceed(sentence, element_id=self.element_id) from error
+
+    def string(self, variables: Mapping[str, Any], environment: Environment) -> str:
+        """Like `value`, when only a text will do; a whole number is written as one.
+
+        Raises:
+            CannotProceed: it is neither, or it is empty.
+        """
+        found = self.value(variables, environment)
+        if isinstance(found, str) and found:
+            return found
+        if isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+        sentence = f"Expected {self.text!r} to give a text, found {found!r:.60}"
+        raise CannotProceed(sentence, element_id=self.element_id)
+
+
+class Compiler:
+    """Compiles the texts of one bundle; what is not FEEL becomes a finding."""
+
+    def __init__(self, functions: Collection[str], findings: Findings) -> None:
+        self._known = frozenset(functions)
+        self.findings = findings
+
+    def expression(self, element_id: str, text: str) -> Expression:
+        """`text` as drawn, FEEL or not."""
+        if not text.startswith(BEGIN):
+            return Expression(element_id, text, None)
+        return Expression(element_id, text, self._formula(element_id, text[1:]))
+
+    def formula(self, element_id: str, text: str, *, what: str) -> Expression:
+        """`text` as drawn; `what` it is cannot be a fixed text."""
+        if not text.startswith(BEGIN):
+            self.findings.add(
+                "bad-feel",
+                element_id,
+                f"Expected {what} in FEEL, beginning with =, found {text!r:.80}",
+            )
+        return self.expression(element_id, text)
+
+    def _formula(self, element_id: str, text: str) -> feel.Expression | None:
+        try:
+            formula = feel.compile_expression(text)
+        except feel.FeelError as error:
+            self.findings.add(
+                "bad-feel", element_id, f"Expected FEEL, but in {text!r:.80}: {error}"
+            )
+            return None
+        for name in sorted(formula.functions - self._known):
+            self.findings.add(
+                "unknown-function",
+                element_id,
+                f"Expected a function that FEEL or the house knows, found {name!r} in {text!r:.80}",
+            )
+        return formula

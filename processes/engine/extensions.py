@@ -1,0 +1,124 @@
+"""What the zeebe extension says about one element, as fields of `Element`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from processes.xmlreading import BPMN, ZEEBE
+
+from .findings import Findings
+from .types import Assignment
+from .vocabulary import ATTRIBUTES, EXTENSIONS, LISTS, OTHER_ENGINES, TEMPLATE_ATTRIBUTES
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+def read_extensions(node: etree._Element, owner_id: str, findings: Findings) -> dict[str, Any]:
+    """The fields that the extension elements of `node` set; `owner_id` names it in problems."""
+    fields: dict[str, Any] = {}
+    seen: set[str] = set()
+    allowed = EXTENSIONS.get(_local(node), frozenset()) | {"properties"}
+    for extension in _extensions(node):
+        name = _local(extension)
+        if etree.QName(extension).namespace != ZEEBE:
+            # modeler: and color: elements describe the drawing, not the run.
+            continue
+        if name not in allowed or name in seen:
+            findings.add("not-supported", owner_id, _refusal(node, name, twice=name in seen))
+            continue
+        seen.add(name)
+        fields |= _read(extension, owner_id, findings)
+    return fields
+
+
+def check_attributes(node: etree._Element, owner_id: str, findings: Findings) -> None:
+    """Refuse attributes of other engines, and of zeebe where they could mean something."""
+    for key in node.attrib:
+        name = etree.QName(str(key))
+        foreign = name.namespace in OTHER_ENGINES
+        if foreign or (name.namespace == ZEEBE and name.localname not in TEMPLATE_ATTRIBUTES):
+            findings.add(
+                "not-supported",
+                owner_id,
+                f"Expected extensions as the Camunda 8 properties panel writes them, "
+                f"found attribute {name.localname}; set it in the panel again",
+            )
+
+
+def _extensions(node: etree._Element) -> Iterator[etree._Element]:
+    for container in node.findall(f"{{{BPMN}}}extensionElements"):
+        yield from container
+
+
+def _local(node: etree._Element) -> str:
+    return etree.QName(node).localname
+
+
+def _refusal(node: etree._Element, name: str, *, twice: bool) -> str:
+    if twice:
+        return f"Expected zeebe:{name} once on a {_local(node)}, found it twice; remove one"
+    return f"Expected no zeebe:{name} on a {_local(node)}: it is not supported; remove it"
+
+
+def _read(extension: etree._Element, owner_id: str, findings: Findings) -> dict[str, Any]:
+    name = _local(extension)
+    attributes = _attributes(extension, owner_id, findings)
+    rows = [
+        (_local(item), _attributes(item, owner_id, findings))
+        for item in _items(extension, owner_id, findings)
+    ]
+    if name == "ioMapping":
+        return {f"{side}s": _assignments(side, rows) for side in ("input", "output")}
+    if name == "taskHeaders":
+        return {"headers": _pairs(rows, "key")}
+    if name == "properties":
+        return {"properties": _pairs(rows, "name")}
+    return {field: value for field, value in attributes.items() if field}
+
+
+def _items(
+    extension: etree._Element, owner_id: str, findings: Findings
+) -> Iterator[etree._Element]:
+    allowed = LISTS.get(_local(extension), frozenset())
+    for item in extension:
+        if etree.QName(item).namespace == ZEEBE and _local(item) in allowed:
+            yield item
+        else:
+            findings.add(
+                "not-supported",
+                owner_id,
+                f"Expected no {_local(item)} in zeebe:{_local(extension)}; remove it",
+            )
+
+
+def _attributes(node: etree._Element, owner_id: str, findings: Findings) -> dict[str, Any]:
+    name = _local(node)
+    known = ATTRIBUTES[name]
+    fields: dict[str, Any] = {}
+    for key, value in node.attrib.items():
+        if key not in known or (key == "bindingType" and value not in ("latest", "deployment")):
+            findings.add(
+                "not-supported",
+                owner_id,
+                f'Expected no {key}="{value}" on zeebe:{name}: it is not supported; remove it',
+            )
+        elif str(key).startswith("propagateAll"):
+            fields[known[str(key)]] = _BOOLEANS.get(str(value), True)
+        else:
+            fields[known[str(key)]] = str(value)
+    return fields
+
+
+def _assignments(side: str, rows: list[tuple[str, dict[str, Any]]]) -> tuple[Assignment, ...]:
+    return tuple(
+        Assignment(source=row.get("source", ""), target=row.get("target", ""))
+        for name, row in rows
+        if name == side
+    )
+
+
+def _pairs(rows: list[tuple[str, dict[str, Any]]], key: str) -> Mapping[str, str]:
+    return {row.get(key, ""): row.get("value", "") for _, row in rows}

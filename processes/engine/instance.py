@@ -1,0 +1,173 @@
+"""One process instance while an act moves it: its scopes, who is next, what has happened."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from . import branches
+from .errors import BudgetSpent, CannotProceed
+from .merging import Data
+from .patches import Scope, TaskState, Token
+from .types import Environment, Outcome, Passage
+
+if TYPE_CHECKING:
+    from .building import ScopeSpec
+    from .nodes import Node
+
+TOP = ""
+"""Key of the outermost scope; the others are kept by the token that waits for them."""
+
+MAX_MOVES = 5_000
+"""Tokens one act may make: a diagram that turns in circles ends here."""
+MAX_CALLS = 32
+"""Called processes within called processes."""
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Instance:
+    """Not kept between two acts: `codec` makes a state of it and back."""
+
+    def __init__(self, environment: Environment, *, counter: int = 0) -> None:
+        self.environment = environment
+        self.scopes: dict[str, Scope] = {}
+        self.agenda: deque[Token] = deque()
+        self.passages: list[Passage] = []
+        self.result: Data | None = None
+        """Variables of the process when it has ended."""
+        self.counter = counter
+        self._limit = counter + MAX_MOVES
+
+    def token(self, scope: Scope, node: Node, data: Data, *, parent: Token | None = None) -> Token:
+        """A new token at `node`, not yet anywhere in the tree unless below `parent`."""
+        self.counter += 1
+        if self.counter > self._limit:
+            sentence = f"Expected to come to rest within {MAX_MOVES} moves; is there a loop?"
+            raise BudgetSpent(sentence, element_id=node.name)
+        return Token(scope, node, token_id=_base36(self.counter), parent=parent, data=data)
+
+    def open(self, spec: ScopeSpec, *, activity: Token | None, data: Data) -> None:
+        """Begin a process, or the sub-process or called process of `activity`."""
+        scope = Scope(spec, instance=self, activity=activity, entry=data)
+        self.scopes[TOP if activity is None else activity.id] = scope
+        if spec.is_process and self._calls(scope) > MAX_CALLS:
+            sentence = f"Expected at most {MAX_CALLS} processes calling one another"
+            raise BudgetSpent(sentence, element_id=activity.task_spec.name if activity else "")
+        scope.task_tree = self.token(scope, spec.start_node, data)
+        spec.start_node._update(scope.task_tree)
+
+    def _calls(self, scope: Scope) -> int:
+        calls = 0
+        while scope.activity is not None:
+            calls += scope.spec.is_process
+            scope = scope.activity.workflow
+        return calls
+
+    def run(self) -> None:
+        """Move tokens until all of them wait.
+
+        Raises:
+            BudgetSpent: they would not come to rest.
+            CannotProceed: one of them cannot move on.
+        """
+        while self.agenda:
+            token = self.agenda.popleft()
+            # It may have been cancelled since it became ready.
+            if token.state == TaskState.READY and self.stands(token):
+                token.run()
+
+    def stands(self, token: Token) -> bool:
+        """Whether `token` is still on the diagram."""
+        scope = token.workflow
+        key = TOP if scope.activity is None else scope.activity.id
+        return self.scopes.get(key) is scope and scope.tasks.get(token.id) is token
+
+    def find(self, token_id: str) -> Token | None:
+        """The token with this id, wherever it stands; not a fork."""
+        for scope in self.scopes.values():
+            token = scope.tasks.get(token_id)
+            if token is not None and not branches.is_fork(token):
+                return token
+        return None
+
+    def standing(self) -> Iterator[Token]:
+        """Every token and armed event, the oldest first; forks left out."""
+        tokens = [
+            token
+            for scope in self.scopes.values()
+            for token in scope.tasks.values()
+            if not branches.is_fork(token)
+        ]
+        return iter(sorted(tokens, key=lambda token: token.number))
+
+    def pass_on(self, token: Token, outcome: Outcome = Outcome.COMPLETED) -> None:
+        """Note that `token` leaves its element."""
+        element = token.task_spec.element
+        self.passages.append(
+            Passage(
+                token_id=token.id,
+                element_id=element.id,
+                name=element.name or element.id,
+                type=element.type,
+                outcome=outcome,
+            )
+        )
+
+    def abandon(self, token: Token, outcome: Outcome) -> None:
+        """Let an activity end before its time, with all that goes on inside."""
+        inner = self.scopes.get(token.id)
+        if inner is not None:
+            self.close(inner)
+        self.pass_on(token, outcome)
+
+    def close(self, scope: Scope) -> None:
+        """Take everybody off `scope`, e.g. because it was interrupted."""
+        for token in branches.leaves(scope):
+            if token.state in (TaskState.STARTED, TaskState.WAITING) and not token.task_spec.joins:
+                self.abandon(token, Outcome.CANCELLED)
+        scope.task_tree = None
+        scope.tasks.clear()
+        scope.completed = True
+        del self.scopes[TOP if scope.activity is None else scope.activity.id]
+
+    def finish(self, scope: Scope, data: Data) -> None:
+        """Nobody is left in `scope`: who waits for it goes on."""
+        self.close(scope)
+        if scope.activity is None:
+            self.result = data
+        else:
+            scope.activity.task_spec.return_from(scope, data)
+
+    def variables(self) -> Data:
+        """Of the token that moved last; of the process when it has ended."""
+        if self.result is not None:
+            return self.result
+        standing = (token for scope in self.scopes.values() for token in branches.leaves(scope))
+        return max(standing, key=lambda token: token.number).data
+
+    def check_rest(self) -> None:
+        """Whether whoever stands somewhere can be moved from outside, or all have ended.
+
+        Raises:
+            CannotProceed: somebody waits for what cannot come, e.g. at a parallel gateway.
+        """
+        standing = list(self.standing())
+        if self.result is not None:
+            return
+        if not any(token.task_spec.waits_outside for token in standing):
+            at = ", ".join(sorted({token.task_spec.name for token in standing}))
+            sentence = (
+                f"Expected somebody to wait for or the process to end, but tokens stand at {at} "
+                "and no further one can come"
+            )
+            raise CannotProceed(sentence, element_id=standing[0].task_spec.name)
+
+
+def _base36(number: int) -> str:
+    text = ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return text

@@ -1,0 +1,215 @@
+"""What happens at an element, life-cycle step by step: the base, ends and gateways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import branches
+from .errors import CannotProceed
+from .expressions import Compiler, Expression
+from .merging import Data, written
+from .patches import TaskSpec, TaskState, Token
+from .types import Element, Flow
+
+if TYPE_CHECKING:
+    from .building import ScopeSpec
+    from .events import BoundaryEvent
+    from .patches import Scope
+
+LOCALS = "in"
+"""Of a token: what its input mapping made, visible to its element only."""
+FLOW = "f"
+"""Of a token at a joining gateway: the flow by which it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A sequence flow out of a node."""
+
+    flow: Flow
+    condition: Expression | None
+    target: Node
+
+
+class Node(TaskSpec):  # type: ignore[misc]
+    """One element of a diagram. Not changed once the spec is built; shared by all instances."""
+
+    waits_outside = False
+    """Whether a token that stands here is moved by somebody outside the engine."""
+    boundary_events: tuple[BoundaryEvent, ...] = ()
+    shares_variables = False
+    """Whether what goes on inside works on the variables of this token."""
+
+    def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
+        super().__init__(spec, element.id, description=element.name)
+        self.element = element
+        self.ways: tuple[Way, ...] = ()
+        self.joins = 0
+        """Number of flows into a gateway that waits for all of them."""
+        self._input_mapping = _compiled(element.inputs, element, compiler)
+        self._output_mapping = _compiled(element.outputs, element, compiler)
+
+    # What SpiffWorkflow calls
+
+    def test(self) -> None:
+        """Nothing: the diagram was checked when it was parsed."""
+
+    def _predict(self, my_task: Token, *_args: Any, **_options: Any) -> None:
+        """Nothing: what may come is not kept."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        """Take in a token that has just come. True: it can be run at once."""
+        self.map_inputs(my_task)
+        return True
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        my_task.workflow.instance.agenda.append(my_task)
+
+    def _run_hook(self, my_task: Token) -> bool | None:  # noqa: ARG002 — for nodes that do work
+        """Do the work of the element. None: somebody outside does it."""
+        return True
+
+    def _on_complete(self, my_task: Token) -> None:
+        instance = my_task.workflow.instance
+        instance.pass_on(my_task)
+        my_task.workflow.last_task = my_task
+        self.leave(my_task)
+
+    # What happens when a token leaves
+
+    def leave(self, token: Token) -> None:
+        """Send `token` on its ways."""
+        move(token, self.choose(token))
+
+    def choose(self, token: Token) -> tuple[Way, ...]:  # noqa: ARG002 — gateways look at it
+        """The ways to go, in the order drawn."""
+        return self.ways
+
+    def data_so_far(self, token: Token) -> Data:
+        """The variables of `token`, with what goes on inside it included."""
+        return token.data
+
+    def return_from(self, scope: Scope, data: Data) -> None:
+        """The scope that belongs to a token of this element has ended."""
+        raise NotImplementedError
+
+    # Mappings
+
+    def visible(self, token: Token) -> Data:
+        """What expressions of the element see."""
+        own = self.locals_of(token)
+        return {**token.data, **own} if own else token.data
+
+    def locals_of(self, token: Token) -> Data:
+        """What the input mapping made."""
+        return token.internal_data.get(LOCALS) or {}
+
+    def complete(self, token: Token, output: Data) -> None:
+        """Let `token` go on with what the work of the element gave."""
+        token.data = self.after(token, output)
+        token.complete()
+
+    def after(self, token: Token, output: Data) -> Data:
+        """The variables after the element: its output as mapped, or all of it if not mapped."""
+        if not self._output_mapping:
+            return {**token.data, **output} if output else token.data
+        return self.mapped(token, {**self.visible(token), **output}, token.data)
+
+    def mapped(self, token: Token, seen: Data, data: Data) -> Data:
+        """`data` with the output mappings, whose sources see `seen`, written into it."""
+        environment = token.workflow.instance.environment
+        for source, target in self._output_mapping:
+            value = source.value(seen, environment)
+            seen, data = written(seen, target, value), written(data, target, value)
+        return data
+
+    def map_inputs(self, token: Token) -> None:
+        """Make what only this element sees of the variables."""
+        if not self._input_mapping:
+            return
+        environment = token.workflow.instance.environment
+        seen, made = token.data, Data()
+        for source, target in self._input_mapping:
+            value = source.value(seen, environment)
+            seen, made = written(seen, target, value), written(made, target, value)
+        token.internal_data[LOCALS] = made
+
+
+def _compiled(
+    mapping: tuple[Any, ...], element: Element, compiler: Compiler
+) -> tuple[tuple[Expression, str], ...]:
+    return tuple((compiler.expression(element.id, line.source), line.target) for line in mapping)
+
+
+def move(token: Token, ways: tuple[Way, ...]) -> None:
+    """Send a token that is done at its element along `ways`; without any, its branch ends."""
+    scope, instance = token.workflow, token.workflow.instance
+    if not ways:
+        if not branches.end(token):
+            instance.finish(scope, token.data)
+        return
+    if len(ways) == 1:
+        came = [instance.token(scope, ways[0].target, token.data)]
+        branches.replace(token, came[0])
+    else:
+        came = branches.part(token, [way.target for way in ways])
+    for way, newcomer in zip(ways, came, strict=True):
+        if way.target.joins:
+            newcomer.internal_data[FLOW] = way.flow.id
+    for newcomer in came:
+        newcomer.task_spec._update(newcomer)
+
+
+class PlainNode(Node):
+    """Start events, plain throwing and end events: tokens only pass."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        my_task.data = self.after(my_task, {})
+        return True
+
+
+class ExclusiveGateway(Node):
+    """One way: the first whose condition holds, in the order drawn, else the default."""
+
+    def choose(self, token: Token) -> tuple[Way, ...]:
+        default = None
+        for way in self.ways:
+            if way.flow.id == self.element.default_flow:
+                default = way
+            elif way.condition is None or self._holds(way.condition, way.flow, token):
+                return (way,)
+        if default is None:
+            sentence = "Expected one of its conditions to hold, but none does; draw a default flow"
+            raise CannotProceed(sentence, element_id=self.name)
+        return (default,)
+
+    def _holds(self, condition: Expression, flow: Flow, token: Token) -> bool:
+        found = condition.value(token.data, token.workflow.instance.environment)
+        if isinstance(found, bool):
+            return found
+        sentence = (
+            f"Expected the condition {condition.text!r} of {flow.id} to be true or false, "
+            f"found {'null' if found is None else repr(found)[:60]}"
+        )
+        raise CannotProceed(sentence, element_id=self.name)
+
+
+class ParallelGateway(Node):
+    """Waits for one token by each flow into it, then sends one out by each flow."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if not self.joins:
+            return True
+        my_task._set_state(TaskState.WAITING)
+        arrived: dict[str, Token] = {}
+        here = [t for t in my_task.workflow.tasks.values() if self._waits_here(t)]
+        for token in sorted(here, key=lambda token: token.number):
+            arrived.setdefault(token.internal_data[FLOW], token)
+        if len(arrived) == self.joins:
+            merged = branches.meet(sorted(arrived.values(), key=lambda t: t.number), self)
+            merged._ready()
+        return False
+
+    def _waits_here(self, token: Token) -> bool:
+        return token.task_spec is self and bool(token.state == TaskState.WAITING)

@@ -1,0 +1,126 @@
+"""What each kind of element must say so that its token can be handed to somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from .findings import Findings
+from .reading import DrawnProcess
+from .types import Element
+
+_ID = re.compile(r"[A-Za-z_][\w.-]{0,127}", re.ASCII)
+_VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_MAX_ELEMENTS_NAME = 255
+
+
+def check_element(element: Element, drawn: Mapping[str, DrawnProcess], findings: Findings) -> None:
+    """Add to `findings` what `element` lacks; `drawn` are the processes it may call."""
+    if not _ID.fullmatch(element.id):
+        findings.add("id", element.id, "Expected an id of Latin letters, digits, _ . and -")
+    _check_mappings(element, findings)
+    check = _CHECKS.get(element.type)
+    if check is not None:
+        check(element, findings)
+    if element.event == "timer" and not element.timer:
+        findings.add("bad-timer", element.id, "Expected a duration or a date, found nothing")
+    if element.event == "message" and element.type != "startEvent":
+        _check_message(element, findings)
+    if element.type == "callActivity":
+        _check_call(element, drawn, findings)
+
+
+def _check_mappings(element: Element, findings: Findings) -> None:
+    for line in (*element.inputs, *element.outputs):
+        if not _VARIABLE.fullmatch(line.target):
+            findings.add(
+                "mapping",
+                element.id,
+                f"Expected a variable as target of a mapping, found {line.target!r}",
+            )
+    catches = element.type in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
+    throws = element.type in ("endEvent", "intermediateThrowEvent")
+    if (catches and element.inputs) or (throws and element.outputs):
+        findings.add(
+            "mapping",
+            element.id,
+            f"Expected {'outputs' if catches else 'inputs'} only on this event, "
+            f"found {'inputs' if catches else 'outputs'}; remove them",
+        )
+
+
+def _require(
+    element: Element, findings: Findings, value: str, what: str, *, fixed: bool = False
+) -> None:
+    if not value:
+        findings.add("missing", element.id, f"Expected {what}, found none; set it in the panel")
+    elif fixed and value.startswith("="):
+        findings.add("missing", element.id, f"Expected {what} as fixed text, found {value!r:.60}")
+
+
+def _check_job(element: Element, findings: Findings) -> None:
+    _require(element, findings, element.topic, "a topic (task definition type)", fixed=True)
+    if not element.retries.startswith("=") and not element.retries.isdecimal():
+        findings.add(
+            "missing", element.id, f"Expected a number of retries, found {element.retries!r:.60}"
+        )
+
+
+def _check_script(element: Element, findings: Findings) -> None:
+    if element.topic:
+        _check_job(element, findings)
+        return
+    _require(element, findings, element.script, "a FEEL expression")
+    _check_result(element, findings)
+
+
+def _check_decision(element: Element, findings: Findings) -> None:
+    if element.topic:
+        _check_job(element, findings)
+        return
+    _require(element, findings, element.decision_id, "a called decision", fixed=True)
+    _check_result(element, findings)
+
+
+def _check_result(element: Element, findings: Findings) -> None:
+    if not _VARIABLE.fullmatch(element.result_variable):
+        findings.add(
+            "missing",
+            element.id,
+            f"Expected a result variable, found {element.result_variable!r:.60}",
+        )
+
+
+def _check_user_task(element: Element, findings: Findings) -> None:
+    if element.form_id.startswith("="):
+        _require(element, findings, element.form_id, "a form id", fixed=True)
+
+
+def _check_message(element: Element, findings: Findings) -> None:
+    _require(element, findings, element.message, "a message with a name")
+    _require(element, findings, element.correlation_key, "a correlation key for its message")
+
+
+def _check_receive(element: Element, findings: Findings) -> None:
+    _check_message(element, findings)
+
+
+def _check_call(element: Element, drawn: Mapping[str, DrawnProcess], findings: Findings) -> None:
+    _require(element, findings, element.called_process, "a called process", fixed=True)
+    if element.called_process not in drawn and not element.called_process.startswith("="):
+        findings.add(
+            "unknown-reference",
+            element.id,
+            f"Expected a process of the same bundle, found {element.called_process or 'none'}; "
+            "deploy its file too",
+        )
+
+
+_CHECKS: Mapping[str, Callable[[Element, Findings], None]] = {
+    "userTask": _check_user_task,
+    "serviceTask": _check_job,
+    "sendTask": _check_job,
+    "scriptTask": _check_script,
+    "businessRuleTask": _check_decision,
+    "receiveTask": _check_receive,
+}

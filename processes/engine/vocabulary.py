@@ -1,0 +1,178 @@
+"""Which words of BPMN and of the zeebe extension a diagram may use, as tables.
+
+Whatever is not listed here is refused: nothing is accepted and then done wrongly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ACTIVITIES = frozenset(
+    {
+        "userTask",
+        "serviceTask",
+        "sendTask",
+        "scriptTask",
+        "businessRuleTask",
+        "receiveTask",
+        "callActivity",
+        "subProcess",
+    }
+)
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "eventBasedGateway"})
+EVENTS: Mapping[str, frozenset[str]] = {
+    "startEvent": frozenset({"none", "message"}),
+    "endEvent": frozenset({"none", "error", "escalation", "terminate"}),
+    "intermediateCatchEvent": frozenset({"timer", "message"}),
+    "intermediateThrowEvent": frozenset({"none", "escalation"}),
+    "boundaryEvent": frozenset({"timer", "message", "error", "escalation"}),
+}
+"""Type of event → what it may catch or throw."""
+
+NODES = ACTIVITIES | GATEWAYS | frozenset(EVENTS)
+
+WAYS_OUT: Mapping[str, str] = {
+    "task": "make it a user task or a service task",
+    "manualTask": "make it a user task",
+    "inclusiveGateway": "draw exclusive and parallel gateways instead",
+    "complexGateway": "draw exclusive and parallel gateways instead",
+    "transaction": "draw an embedded sub-process with error boundary events",
+    "adHocSubProcess": "draw the order of its activities in an embedded sub-process",
+    "multiInstanceLoopCharacteristics": "draw a loop through an exclusive gateway",
+    "standardLoopCharacteristics": "draw a loop through an exclusive gateway",
+    "signalEventDefinition": "use a message with a correlation key",
+    "linkEventDefinition": "draw the sequence flow itself",
+    "compensateEventDefinition": "draw the activities that undo it",
+    "cancelEventDefinition": "use an error end event and an error boundary event",
+    "conditionalEventDefinition": "use a message, or a timer in a loop",
+    "script": "write FEEL into the properties panel, section Script",
+    "import": "deploy the other file in the same bundle",
+    "eventDefinitionRef": "draw the event definition into the event itself",
+    "correlationProperty": "set the correlation key of the message's subscription",
+    "correlationKey": "set the correlation key of the message's subscription",
+}
+
+DESCRIPTIVE = frozenset(
+    {
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "laneSet",
+        "lane",
+        "textAnnotation",
+        "association",
+        "group",
+        "category",
+        "dataObject",
+        "dataObjectReference",
+        "dataStore",
+        "dataStoreReference",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "property",
+        "ioSpecification",
+        "itemDefinition",
+        "participant",
+        "messageFlow",
+        "BPMNDiagram",
+    }
+)
+"""Drawn for people; changes nothing that runs. Data lives in the variables."""
+
+NEUTRAL: Mapping[str, str] = {
+    "isForCompensation": "false",
+    "triggeredByEvent": "false",
+    "instantiate": "false",
+    "parallelMultiple": "false",
+    "startQuantity": "1",
+    "completionQuantity": "1",
+    "eventGatewayType": "Exclusive",
+}
+"""BPMN attributes that are understood only at their default."""
+
+OTHER_ENGINES = frozenset(
+    {
+        "http://camunda.org/schema/1.0/bpmn",
+        "http://flowable.org/bpmn",
+        "http://activiti.org/bpmn",
+        "http://spiffworkflow.org/bpmn/schema/1.0/core",
+    }
+)
+"""Namespaces whose attributes mean something that would be lost here."""
+
+TEMPLATE_ATTRIBUTES = frozenset(
+    {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"}
+)
+
+_JOB = frozenset({"taskDefinition", "taskHeaders", "ioMapping"})
+EXTENSIONS: Mapping[str, frozenset[str]] = {
+    "userTask": frozenset(
+        {
+            "userTask",
+            "formDefinition",
+            "assignmentDefinition",
+            "taskSchedule",
+            "priorityDefinition",
+            "taskHeaders",
+            "ioMapping",
+        }
+    ),
+    "serviceTask": _JOB,
+    "sendTask": _JOB,
+    "scriptTask": _JOB | {"script"},
+    "businessRuleTask": _JOB | {"calledDecision"},
+    "receiveTask": frozenset({"ioMapping"}),
+    "callActivity": frozenset({"calledElement", "ioMapping"}),
+    "subProcess": frozenset({"ioMapping"}),
+    "startEvent": frozenset({"ioMapping"}),
+    "intermediateCatchEvent": frozenset({"ioMapping"}),
+    "boundaryEvent": frozenset({"ioMapping"}),
+    "intermediateThrowEvent": frozenset({"ioMapping"}),
+    "endEvent": frozenset({"ioMapping"}),
+    "message": frozenset({"subscription"}),
+    "process": frozenset({"versionTag"}),
+}
+"""Type of element → zeebe elements it may carry; `properties` may stand everywhere."""
+
+ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    "userTask": {},
+    "formDefinition": {"formId": "form_id", "bindingType": ""},
+    "assignmentDefinition": {
+        "assignee": "assignee",
+        "candidateGroups": "candidate_groups",
+        "candidateUsers": "candidate_users",
+    },
+    "taskSchedule": {"dueDate": "due_date", "followUpDate": "follow_up_date"},
+    "priorityDefinition": {"priority": "priority"},
+    "taskDefinition": {"type": "topic", "retries": "retries"},
+    "script": {"expression": "script", "resultVariable": "result_variable"},
+    "calledDecision": {
+        "decisionId": "decision_id",
+        "resultVariable": "result_variable",
+        "bindingType": "",
+    },
+    "calledElement": {
+        "processId": "called_process",
+        "propagateAllParentVariables": "propagate_parent",
+        "propagateAllChildVariables": "propagate_child",
+        "bindingType": "",
+    },
+    "subscription": {"correlationKey": "correlation_key"},
+    "versionTag": {"value": ""},
+    "input": {"source": "source", "target": "target"},
+    "output": {"source": "source", "target": "target"},
+    "header": {"key": "key", "value": "value"},
+    "property": {"name": "name", "value": "value"},
+    "ioMapping": {},
+    "taskHeaders": {},
+    "properties": {},
+}
+"""zeebe element → its attributes and the field each becomes; `""`: read and let be."""
+
+LISTS: Mapping[str, frozenset[str]] = {
+    "ioMapping": frozenset({"input", "output"}),
+    "taskHeaders": frozenset({"header"}),
+    "properties": frozenset({"property"}),
+}
+"""zeebe element → the elements it lists; all others are leaves."""

@@ -1,0 +1,72 @@
+"""What an instance waits for, read from its tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .activities import WORK, Job, UserTask
+from .events import DUE, MESSAGE, BoundaryEvent
+from .instance import Instance
+from .moments import from_number
+from .nodes import LOCALS
+from .patches import Token
+from .types import Wait, WaitKind
+
+
+def waits(instance: Instance) -> Iterator[Wait]:
+    """Everything `instance` waits for, in the order in which the tokens came."""
+    for token in instance.standing():
+        node = token.task_spec
+        if DUE in token.internal_data:
+            yield _wait(token, WaitKind.TIMER, due_at=from_number(token.internal_data[DUE]))
+        elif MESSAGE in token.internal_data:
+            name, key = token.internal_data[MESSAGE]
+            yield _wait(token, WaitKind.MESSAGE, message=name, correlation_key=key)
+        elif isinstance(node, UserTask):
+            yield _wait(token, WaitKind.USER_TASK, **_user_task(token))
+        elif isinstance(node, Job):
+            yield _wait(token, WaitKind.SERVICE_TASK, **_job(token))
+
+
+def _wait(token: Token, kind: WaitKind, **fields: Any) -> Wait:
+    element = token.task_spec.element
+    if isinstance(token.task_spec, BoundaryEvent):
+        fields |= {"interrupting": element.interrupting, "attached_to": token.parent.id}
+    return Wait(
+        kind=kind,
+        token_id=token.id,
+        element_id=element.id,
+        name=element.name or element.id,
+        **fields,
+    )
+
+
+def _seen(token: Token) -> dict[str, Any]:
+    return {
+        "variables": token.internal_data.get(LOCALS, token.data),
+        "headers": token.task_spec.element.headers,
+    }
+
+
+def _user_task(token: Token) -> dict[str, Any]:
+    work = token.internal_data.get(WORK, {})
+    moments = {
+        field: from_number(work[name])
+        for name, field in (("due", "due_at"), ("follow_up", "follow_up_at"))
+        if name in work
+    }
+    return {
+        **_seen(token),
+        **moments,
+        "form_id": token.task_spec.element.form_id,
+        "assignee": work.get("assignee", ""),
+        "candidate_groups": tuple(work.get("groups", ())),
+        "candidate_users": tuple(work.get("users", ())),
+        "priority": work.get("priority", 50),
+    }
+
+
+def _job(token: Token) -> dict[str, Any]:
+    element = token.task_spec.element
+    return {**_seen(token), "topic": element.topic, "retries": token.internal_data[WORK]}
