@@ -42,7 +42,9 @@ def test_two_swapped_digits_are_noticed(count, place):
     assert is_case_no(swapped) == (swapped == number)
 
 
-@pytest.mark.parametrize("text", ["", "AF", "AF20261122", "AF2026112-20000178", "SO20261122-0000170"])
+@pytest.mark.parametrize(
+    "text", ["", "AF", "AF20261122", "AF2026112-20000178", "SO20261122-0000170"]
+)
 def test_other_texts_are_not_case_numbers(text):
     assert not is_case_no(text)
 

@@ -17,7 +17,9 @@ GROUPS = [
 ]
 DECIDING = {"approve", "offer", "reject", "give_verdict", "resolve_refund"}
 ACTORS = st.builds(
-    Actor, name=st.sampled_from(["lin.buyer", "sofia"]), groups=st.frozensets(st.sampled_from(GROUPS))
+    Actor,
+    name=st.sampled_from(["lin.buyer", "sofia"]),
+    groups=st.frozensets(st.sampled_from(GROUPS)),
 )
 
 

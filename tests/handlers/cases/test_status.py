@@ -68,5 +68,5 @@ def test_an_ending_outweighs_everything_else(parts):
 
 
 def test_every_status_is_either_open_or_terminal():
-    assert OPEN | TERMINAL == frozenset(Status)
+    assert frozenset(Status) == OPEN | TERMINAL
     assert not OPEN & TERMINAL
