@@ -25,7 +25,7 @@ from processes.feel.expression import (
     compile_unary_tests,
 )
 from processes.feel.results import NotJson, from_json, to_json
-from processes.feel.run import Run
+from processes.feel.run import Run, Scope
 from processes.feel.values import FeelValue, Function, Range, YearsMonths
 
 BUILTIN_FUNCTIONS = frozenset(BUILTINS)
@@ -43,6 +43,7 @@ __all__ = [
     "NotJson",
     "Range",
     "Run",
+    "Scope",
     "UnaryTests",
     "UnknownFunction",
     "YearsMonths",

@@ -129,7 +129,7 @@ def host_function(name: str, python: Callable[..., Any]) -> Function:
             return taken(python(*arguments, **moment), run)
         except FeelError:
             raise
-        except Exception as error:  # noqa: BLE001 a host function may fail in any way
+        except Exception as error:
             raise HostFunctionFailed(name, error) from error
 
     return Function(name, call, (signature,))

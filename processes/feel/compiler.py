@@ -22,9 +22,12 @@ from processes.feel.temporal import parse_temporal
 from processes.feel.types import Type, compile_type
 from processes.feel.values import FeelValue
 
-_SUMS = {"PLUS": arithmetic.add, "MINUS": arithmetic.subtract}
-_PRODUCTS = {"STAR": arithmetic.multiply, "SLASH": arithmetic.divide}
-_OPERATIONS = _SUMS | _PRODUCTS
+_OPERATIONS: dict[str, arithmetic.Operation] = {
+    "PLUS": arithmetic.add,
+    "MINUS": arithmetic.subtract,
+    "STAR": arithmetic.multiply,
+    "SLASH": arithmetic.divide,
+}
 _LITERALS = frozenset(("number", "string", "temporal", "true", "false", "null"))
 _TRUTHS = frozenset(
     ("comparison", "between", "membership", "conjunction", "disjunction", "some", "every",
@@ -57,6 +60,8 @@ class Compiler:
         if tree.data == "operator_test":
             operator, operand = _trees(tree)
             return operators.compare_with(_token(operator).type, self.expression(operand))
+        if tree.data == "range":
+            return operators.in_span(*self._ends(tree))
         if tree.data in _LITERALS:
             return operators.is_literal(self._literal(tree))
         self._asks = False
@@ -130,7 +135,9 @@ class Compiler:
         return operators.membership(self.expression(value), [self._option(test) for test in tests])
 
     def _option(self, tree: Node) -> Test:
-        if tree.data == "operator_test":
+        if tree.data == "open_range":
+            tree = _trees(tree)[0]
+        if tree.data in ("operator_test", "range"):
             return self.test(tree)
         return operators.is_or_in(self.expression(tree))
 
@@ -167,11 +174,12 @@ class Compiler:
     # Ranges, lists, contexts
 
     def _range(self, tree: Node) -> Code:
+        return operators.span(*self._ends(tree))
+
+    def _ends(self, tree: Node) -> tuple[Code, Code, bool, bool]:
         opened, closed = (token for token in tree.children if token in list("()[]"))
         start, end = _trees(tree)
-        return operators.span(
-            self.expression(start), self.expression(end), opened == "[", closed == "]"
-        )
+        return self.expression(start), self.expression(end), opened == "[", closed == "]"
 
     def _open_range(self, tree: Node) -> Code:
         operator, operand = _trees(_trees(tree)[0])

@@ -42,6 +42,9 @@ def is_whole(number: Decimal) -> bool:
 
 def as_index(value: object) -> int | None:
     """A number as a Python integer, when it is whole and of a size that counts something."""
-    if type(value) is Decimal and abs(value) < _EXACT and is_whole(value):
-        return int(value)
-    return None
+    return truncated(value) if type(value) is Decimal and is_whole(value) else None
+
+
+def truncated(value: object) -> int | None:
+    """A number without its fraction, as positions, lengths and scales are read."""
+    return int(value) if type(value) is Decimal and abs(value) < _EXACT else None

@@ -14,7 +14,7 @@ from processes.feel.operators import Code, Test, either
 from processes.feel.parser import parse_expression, parse_tests
 from processes.feel.results import check_size
 from processes.feel.run import Run, Scope, taken
-from processes.feel.values import FeelValue, Range
+from processes.feel.values import FeelValue, Range, less_or_equal
 
 _BUILTIN_NAMES = frozenset(BUILTINS) | {
     "days and time duration",
@@ -22,6 +22,7 @@ _BUILTIN_NAMES = frozenset(BUILTINS) | {
     "end included",
     "time offset",
 }
+_CONSTRUCTORS = frozenset(("date", "time", "date and time", "duration"))
 _NO_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}
 
 
@@ -70,13 +71,12 @@ class Expression:
 class UnaryTests:
     """What stands in an input cell of a decision table: tests of one input."""
 
-    __slots__ = ("_test", "functions", "is_any", "names", "text")
+    __slots__ = ("functions", "names", "test", "text")
 
     def __init__(self, text: str, test: Test | None, names: set[str], functions: set[str]) -> None:
         self.text = text
-        self._test = test
-        self.is_any = test is None
-        """Whether it is `-`, which every input passes."""
+        self.test = test
+        """For decision tables: takes a scope and the input. None for `-`, which all pass."""
         self.names = frozenset(names)
         self.functions = frozenset(functions)
 
@@ -98,10 +98,10 @@ class UnaryTests:
 
     def within(self, value: FeelValue, run: Run) -> bool | None:
         """As `matches`, of a FEEL value and as part of a larger evaluation."""
-        if self._test is None:
+        if self.test is None:
             return True
         try:
-            return self._test(Scope(_NO_FUNCTIONS, None, run), value)
+            return self.test(Scope(_NO_FUNCTIONS, None, run), value)
         except RecursionError:
             raise FeelBudgetError("Expected functions to call one another less deeply") from None
 
@@ -138,7 +138,9 @@ def literal_range(text: str) -> Range | None:
     """The range that is written in `text` with ends that are literals; None for all else."""
     try:
         expression = compile_expression(text)
-        value = expression.evaluate({}) if not expression.names else None
+        literal = not expression.names and expression.functions <= _CONSTRUCTORS
+        value = expression.evaluate({}) if literal else None
     except FeelError:
         return None
-    return value if type(value) is Range else None
+    ordered = type(value) is Range and less_or_equal(value.start, value.end) is not False
+    return value if ordered else None

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lark import Token
 
@@ -86,7 +87,9 @@ class _Lexer:
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self._text = text
         self._at = 0
-        self._names = {name for name in names if not name.isidentifier()}
+        self._known = _any_of(names)
+        self._defined: list[re.Pattern[str]] = []
+        """Names of several words that the text itself defines."""
         self._last = ""
         self._brackets = [_Bracket("", 0)]
 
@@ -107,36 +110,43 @@ class _Lexer:
             self._at = found.end()
 
     def _next(self) -> Token:
-        if self._last in ("_LBRACE", "_COMMA") and self._brackets[-1].kind == "_LBRACE":
-            if found := _KEY.match(self._text, self._at):
-                return self._key(found)
-        first = self._text[self._at]
-        if first == '"':
-            return self._string("STRING", self._at)
-        if first == "@":
-            return self._temporal()
-        if found := _NUMBER.match(self._text, self._at):
-            if first != "." or self._last not in _OPERANDS:
-                return self._token("NUMBER", found.group(), found.end())
+        key = self._key()
+        if key is not None:  # an empty one counts too
+            return key
+        if self._text[self._at] in '"@':
+            return self._quoted()
+        if found := self._number():
+            return self._token("NUMBER", found.group(), found.end())
+        return self._name() or self._symbol()
+
+    def _number(self) -> re.Match[str] | None:
+        if self._text[self._at] == "." and self._last in _OPERANDS:
+            return None  # a path such as `a.1`
+        return _NUMBER.match(self._text, self._at)
+
+    def _name(self) -> Token | None:
         if known := self._known_name():
-            return self._token("NAME", known, self._at + len(known))
-        if found := _WORD.match(self._text, self._at):
-            return self._word(found)
-        return self._symbol()
+            return self._token("NAME", " ".join(known.group().split()), known.end())
+        found = _WORD.match(self._text, self._at)
+        return self._word(found) if found else None
 
     def _token(self, kind: str, value: str, end: int) -> Token:
         start, self._at = self._at, end
         return Token(kind, value, start_pos=start, end_pos=end)
 
-    def _key(self, found: re.Match[str]) -> Token:
+    def _key(self) -> Token | None:
+        in_context = self._brackets[-1].kind == "_LBRACE" and self._last in ("_LBRACE", "_COMMA")
+        found = _KEY.match(self._text, self._at) if in_context else None
+        if found is None:
+            return None
         key = found.group(1)
         value = unquote(key) if key[0] == '"' else " ".join(key.split())
         self._define(value)
         return self._token("KEY", value, found.end())
 
     def _define(self, name: str) -> None:
-        if not name.isidentifier():
-            self._names.add(name)
+        if name and not name.isidentifier():
+            self._defined.append(_any_of(frozenset((name,))))
 
     def _string(self, kind: str, start: int) -> Token:
         found = _STRING.match(self._text, start)
@@ -144,20 +154,18 @@ class _Lexer:
             raise self._error("The text in quotes is never closed", start)
         return self._token(kind, unquote(found.group()), found.end())
 
-    def _temporal(self) -> Token:
+    def _quoted(self) -> Token:
+        if self._text[self._at] == '"':
+            return self._string("STRING", self._at)
         if self._text[self._at + 1 : self._at + 2] != '"':
             raise self._error("Expected a text in quotes after '@'", self._at)
         return self._string("TEMPORAL", self._at + 1)
 
-    def _known_name(self) -> str | None:
+    def _known_name(self) -> re.Match[str] | None:
         """The longest known name of several words that stands here."""
-        best = ""
-        for name in self._names:
-            if len(name) > len(best) and self._text.startswith(name, self._at):
-                after = self._text[self._at + len(name) : self._at + len(name) + 1]
-                if not (name[-1].isalnum() and (after.isalnum() or after == "_")):
-                    best = name
-        return best or None
+        patterns = (self._known, *self._defined)
+        found = [match for each in patterns if (match := each.match(self._text, self._at))]
+        return max(found, key=re.Match.end, default=None)
 
     def _word(self, found: re.Match[str]) -> Token:
         word, end = found.group(), found.end()
@@ -237,6 +245,14 @@ class _Lexer:
 
     def _error(self, sentence: str, position: int) -> FeelSyntaxError:
         return FeelSyntaxError(sentence, text=self._text, position=position)
+
+
+@lru_cache(maxsize=64)
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    """Any of the names that are not plain words, with any space between their words."""
+    special = sorted((name for name in names if not name.isidentifier()), key=len, reverse=True)
+    written = (r"\s+".join(map(re.escape, name.split())) for name in special if name.strip())
+    return re.compile(rf"(?:{'|'.join(written) or '(?!)'})(?!\w)")
 
 
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)

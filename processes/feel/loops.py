@@ -10,7 +10,7 @@ from processes.feel.decimals import as_index
 from processes.feel.errors import FeelBudgetError
 from processes.feel.operators import Code
 from processes.feel.run import MAX_LIST, Scope
-from processes.feel.values import UNBOUNDED, FeelValue, Range
+from processes.feel.values import UNBOUNDED, FeelValue, Range, less_or_equal
 
 Domain = Callable[[Scope], Iterable[FeelValue] | None]
 Iterator_ = tuple[str, Domain]
@@ -79,7 +79,7 @@ def _range_items(span: Range) -> Iterable[FeelValue] | None:
     if span.start is UNBOUNDED or span.end is UNBOUNDED:
         return None
     items = _from_to(span.start, span.end)
-    if items is None:
+    if items is None or not less_or_equal(span.start, span.end):
         return None
     return (
         item
@@ -153,9 +153,10 @@ def _quantified(iterators: list[Iterator_], test: Code, weight: int, *, decisive
                 return None
             scope.run.spend(weight)
             value = test(turn)
-            if value is decisive:
-                return decisive
-            if type(value) is not bool:
+            answer: bool | None = value if type(value) is bool else None
+            if answer is decisive:
+                return answer
+            if answer is None:
                 result = None
         return result
 

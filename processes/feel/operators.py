@@ -139,6 +139,17 @@ def span(start: Code, end: Code, start_included: bool, end_included: bool) -> Co
     return code
 
 
+def in_span(start: Code, end: Code, start_included: bool, end_included: bool) -> Test:
+    """Whether the input lies in the range; null when there is no such range."""
+    make = span(start, end, start_included, end_included)
+
+    def test(scope: Scope, value: FeelValue) -> bool | None:
+        found = make(scope)
+        return None if found is None else _is_or_in(value, found, scope.run)
+
+    return test
+
+
 def open_span(operator: str, operand: Code) -> Code:
     def code(scope: Scope) -> Range | None:
         return as_range(operator, operand(scope))
@@ -202,7 +213,7 @@ def _is_or_in(value: FeelValue, wanted: FeelValue, run: Run) -> bool | None:
     if kind is list:
         return _among(value, wanted, run)
     if kind is bool and value is not None and type(value) is not bool:
-        return wanted  # a call that answers for itself, e.g. `is active()`
+        return bool(wanted)  # a call that answers for itself, e.g. `contains(name, "x")`
     return equal(value, wanted, run)
 
 

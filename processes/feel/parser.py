@@ -68,7 +68,7 @@ def _is_negated(tokens: list[Token]) -> bool:
 
 def _parse(text: str, kind: Token, tokens: list[Token]) -> Node:
     try:
-        tree = _grammar().parse([kind, *tokens])  # type: ignore[arg-type]
+        tree = _grammar().parse([kind, *tokens])
     except UnexpectedToken as error:
         raise _syntax_error(text, error) from None
     inner = tree.children[0]

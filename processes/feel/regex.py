@@ -21,7 +21,7 @@ _MAX_MEMORY = 1 << 20
 _FLAGS = frozenset("smixq")
 _NAME_START = r"\p{L}_:"
 _NAME = r"\p{L}\p{N}\p{M}_:.\-·"
-_TOKEN = re.compile(r"\\.|.", re.DOTALL)
+_PIECE = re.compile(r"\\.|.", re.DOTALL)
 _NOT_XPATH = re.compile(r"\\[1-9bBAzZGQEkg]|\(\?(?!:)|\[\[:")
 
 Parts = list[str | int]
@@ -107,23 +107,22 @@ def _translated(pattern: str, flags: str) -> str:
         raise ValueError(pattern)
     inside = False
     parts = ["(?m)" if "m" in flags else ""]
-    for token in _TOKEN.findall(pattern):
-        if token == "[" or token == "]":
-            inside = token == "["
-        if "x" in flags and token.isspace() and not inside:
-            continue
-        parts.append(_class(token, inside))
+    for piece in _PIECE.findall(pattern):
+        if piece in ("[", "]"):
+            inside = piece == "["
+        if inside or "x" not in flags or not piece.isspace():
+            parts.append(_class(piece, inside))
     return "".join(parts)
 
 
-def _class(token: str, inside: bool) -> str:
+def _class(piece: str, inside: bool) -> str:
     """RE2's way to write a class of characters that only XPath knows."""
     names = {"\\i": _NAME_START, "\\c": _NAME}
-    if token in names:
-        return names[token] if inside else f"[{names[token]}]"
-    if token in ("\\I", "\\C") and not inside:
-        return f"[^{names[token.lower()]}]"
-    return token
+    if piece in names:
+        return names[piece] if inside else f"[{names[piece]}]"
+    if piece in ("\\I", "\\C") and not inside:
+        return f"[^{names[piece.lower()]}]"
+    return piece
 
 
 _REFERENCE = re.compile(r"\\[\\$]|\$\d|[^\\$]+|.", re.DOTALL)
@@ -134,11 +133,11 @@ def compile_replacement(text: str, *, literal: bool) -> Parts | None:
     if literal:
         return [text]
     parts: Parts = []
-    for token in _REFERENCE.findall(text):
-        if token in ("\\", "$"):
+    for piece in _REFERENCE.findall(text):
+        if piece in ("\\", "$"):
             return None
-        if token[0] == "$":
-            parts.append(int(token[1]))
+        if piece[0] == "$":
+            parts.append(int(piece[1]))
         else:
-            parts.append(token[1:] if token[0] == "\\" else token)
+            parts.append(piece[1:] if piece[0] == "\\" else piece)
     return parts

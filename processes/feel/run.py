@@ -45,6 +45,11 @@ class Run:
         self.seen: dict[tuple[str, ...], FeelValue] = {}
         """Lists and contexts already taken out of the variables, by their path."""
 
+    def define(self, name: str, value: FeelValue) -> None:
+        """Let what is evaluated next read `value` as a variable."""
+        self.variables = {**self.variables, name: value}
+        self.seen.clear()
+
     def spend(self, units: int) -> None:
         """Pay for work.
 

@@ -20,7 +20,7 @@ _TIME = re.compile(
 )
 _DURATION = re.compile(
     r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,10})M)?(?:(\d{1,9})D)?"
-    r"(T(?:(\d{1,11})H)?(?:(\d{1,13})M)?(?:(\d{1,14})(?:\.(\d{1,9}))?S)?)?",
+    r"(T(?:(\d{1,11})H)?(?:(\d{1,13})M)?(?:(\d{1,14})(?:\.(\d{0,9}))?S)?)?",
     re.ASCII,
 )
 MAX_OFFSET = timedelta(hours=14)
@@ -53,7 +53,9 @@ def parse_date_time(text: str) -> datetime | None:
     day, divider, rest = text.partition("T")
     on = parse_date(day)
     if on is None or not divider:
-        return datetime(on.year, on.month, on.day) if on else None  # noqa: DTZ001 local by the standard
+        return datetime.combine(on, time()) if on else None
+    if rest.startswith("24:00:00"):  # the end of the day is the start of the next one
+        on, rest = on + timedelta(days=1), f"00{rest[2:]}"
     at = parse_time(rest)
     return datetime.combine(on, at) if at else None
 
@@ -103,9 +105,10 @@ def parse_temporal(text: str) -> FeelValue:
     """What stands in `@"…"`: a date, a time, a date and time or a duration."""
     if text.lstrip("-").startswith("P"):
         return parse_duration(text)
-    if "T" in text:
-        return parse_date_time(text)
-    return parse_date(text) or parse_time(text)
+    day = parse_date(text)
+    if day is not None:
+        return day
+    return parse_date_time(text) if text[10:11] == "T" else parse_time(text)
 
 
 def format_temporal(value: date | time | timedelta | YearsMonths) -> str:

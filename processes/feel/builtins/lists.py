@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from processes.feel import arithmetic
 from processes.feel.builtins.registry import builtin
-from processes.feel.decimals import DECIMAL128, as_index, finite
+from processes.feel.decimals import DECIMAL128, finite, truncated
 from processes.feel.errors import FeelBudgetError
 from processes.feel.run import MAX_DEPTH, MAX_LIST, Run
 from processes.feel.values import FeelValue, Function, YearsMonths, equal, less
@@ -165,13 +165,13 @@ def some(run: Run, first: FeelValue, *more: FeelValue) -> bool | None:
 
 @builtin("sublist", "list: list, start position: number, length: number?")
 def sublist(run: Run, items: Items, start: Decimal, length: Decimal | None = None) -> Items | None:
-    first = as_index(start)
+    first = truncated(start)
     if not first or abs(first) > len(items):
         return None
     begin = first - 1 if first > 0 else len(items) + first
     if length is None:
         return sized(items[begin:], run)
-    size = as_index(length)
+    size = truncated(length)
     if size is None or size < 0 or begin + size > len(items):
         return None
     return sized(items[begin : begin + size], run)
@@ -275,7 +275,7 @@ def replace_matching(run: Run, items: Items, match: Function, new: FeelValue) ->
 @builtin("partition", "list: list, size: number")
 def partition(run: Run, items: Items, size: Decimal) -> list[Items] | None:
     """Lists of `size` items each, the last one shorter; an extension of Camunda's FEEL."""
-    each = as_index(size)
+    each = truncated(size)
     if each is None or each < 1:
         return None
     run.spend(len(items))
@@ -284,7 +284,7 @@ def partition(run: Run, items: Items, size: Decimal) -> list[Items] | None:
 
 def _position(items: Items, position: Decimal) -> int | None:
     """The offset for a position from 1, or from -1 backwards."""
-    at = as_index(position)
+    at = truncated(position)
     if not at or abs(at) > len(items):
         return None
     return at - 1 if at > 0 else len(items) + at

@@ -15,7 +15,7 @@ from decimal import (
 )
 
 from processes.feel.builtins.registry import builtin
-from processes.feel.decimals import DECIMAL128, as_index, finite, is_whole
+from processes.feel.decimals import DECIMAL128, finite, is_whole, truncated
 from processes.feel.run import Run
 from processes.feel.values import FeelValue, YearsMonths
 
@@ -24,7 +24,7 @@ _MIN_SCALE, _MAX_SCALE = -6111, 6176
 
 def rounded(number: Decimal, scale: Decimal, rounding: str) -> Decimal | None:
     """The number with `scale` digits after the point."""
-    digits = as_index(scale)
+    digits = truncated(scale)
     if digits is None or not _MIN_SCALE <= digits <= _MAX_SCALE:
         return None
     if -number.as_tuple().exponent <= digits:  # type: ignore[operator]  # numbers are finite
@@ -36,39 +36,25 @@ def rounded(number: Decimal, scale: Decimal, rounding: str) -> Decimal | None:
     return result if result.is_finite() else number
 
 
-@builtin("decimal", "n: number, scale: number")
-def decimal(_run: Run, number: Decimal, scale: Decimal) -> Decimal | None:
-    return rounded(number, scale, ROUND_HALF_EVEN)
+def _register(name: str, rounding: str, *, scale_is_given: bool = False) -> None:
+    @builtin(name, "n: number, scale: number")
+    def at_scale(_run: Run, number: Decimal, scale: Decimal) -> Decimal | None:
+        return rounded(number, scale, rounding)
+
+    if not scale_is_given:
+
+        @builtin(name, "n: number")
+        def to_whole(_run: Run, number: Decimal) -> Decimal | None:
+            return rounded(number, Decimal(0), rounding)
 
 
-@builtin("floor", "n: number, scale: number?")
-def floor(_run: Run, number: Decimal, scale: Decimal | None = None) -> Decimal | None:
-    return rounded(number, scale or Decimal(0), ROUND_FLOOR)
-
-
-@builtin("ceiling", "n: number, scale: number?")
-def ceiling(_run: Run, number: Decimal, scale: Decimal | None = None) -> Decimal | None:
-    return rounded(number, scale or Decimal(0), ROUND_CEILING)
-
-
-@builtin("round up", "n: number, scale: number?")
-def round_up(_run: Run, number: Decimal, scale: Decimal | None = None) -> Decimal | None:
-    return rounded(number, scale or Decimal(0), ROUND_UP)
-
-
-@builtin("round down", "n: number, scale: number?")
-def round_down(_run: Run, number: Decimal, scale: Decimal | None = None) -> Decimal | None:
-    return rounded(number, scale or Decimal(0), ROUND_DOWN)
-
-
-@builtin("round half up", "n: number, scale: number?")
-def round_half_up(_run: Run, number: Decimal, scale: Decimal | None = None) -> Decimal | None:
-    return rounded(number, scale or Decimal(0), ROUND_HALF_UP)
-
-
-@builtin("round half down", "n: number, scale: number?")
-def round_half_down(_run: Run, number: Decimal, scale: Decimal | None = None) -> Decimal | None:
-    return rounded(number, scale or Decimal(0), ROUND_HALF_DOWN)
+_register("decimal", ROUND_HALF_EVEN, scale_is_given=True)
+_register("floor", ROUND_FLOOR)
+_register("ceiling", ROUND_CEILING)
+_register("round up", ROUND_UP)
+_register("round down", ROUND_DOWN)
+_register("round half up", ROUND_HALF_UP)
+_register("round half down", ROUND_HALF_DOWN)
 
 
 @builtin("abs", "n: number")

@@ -91,7 +91,7 @@ def builtin(name: str, signature: str) -> Callable[[F], F]:
         repeated = bool(parameters) and parameters[-1].repeated
         overload = _Overload(
             parameters,
-            least=sum(not parameter.optional for parameter in parameters),
+            least=sum(not (each.optional or each.repeated) for each in parameters),
             most=None if repeated else len(parameters),
             python=python,
         )
@@ -112,7 +112,10 @@ def _parameter(text: str) -> _Parameter:
 
 def _signatures(overloads: list[_Overload]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        tuple(p.name + ("?" if p.optional else "") for p in overload.parameters)
+        tuple(
+            each.name + ("?" if each.optional or each.repeated else "")
+            for each in overload.parameters
+        )
         for overload in overloads
     )
 

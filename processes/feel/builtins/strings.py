@@ -5,20 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 from processes.feel.builtins.registry import builtin
-from processes.feel.decimals import as_index
+from processes.feel.decimals import truncated
 from processes.feel.regex import compile_pattern, compile_replacement
 from processes.feel.run import Run
 
 
 @builtin("substring", "string: string, start position: number, length: number?")
 def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None) -> str | None:
-    first = as_index(start.to_integral_value("ROUND_DOWN"))
+    first = truncated(start)
     if not first or abs(first) > len(text):
         return None
     begin = first - 1 if first > 0 else len(text) + first
     if length is None:
         return text[begin:]
-    count = as_index(length.to_integral_value("ROUND_DOWN"))
+    count = truncated(length)
     run.text(len(text))
     return text[begin : begin + count] if count is not None and count > 0 else None
 

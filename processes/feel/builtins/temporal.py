@@ -41,10 +41,12 @@ def date_of(_run: Run, value: date) -> date:
 
 @builtin("date", "year: number, month: number, day: number")
 def date_of_parts(_run: Run, year: Decimal, month: Decimal, day: Decimal) -> date | None:
-    parts = [as_index(part) for part in (year, month, day)]
+    years, months, days = (as_index(part) for part in (year, month, day))
+    if years is None or months is None or days is None:
+        return None
     try:
-        return date(*parts)  # type: ignore[arg-type]  # None and nonsense raise
-    except (TypeError, ValueError, OverflowError):
+        return date(years, months, days)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -70,15 +72,22 @@ def time_of(_run: Run, value: date) -> time:
 def time_of_parts(
     _run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None
 ) -> time | None:
-    whole, micros = divmod(second, 1)
-    parts = [as_index(part) for part in (hour, minute, whole)]
-    if offset is not None and abs(offset) > MAX_OFFSET:
+    whole, micros = divmod(second, 1) if abs(second) < 60 else (second, Decimal(0))
+    hours, minutes, seconds = (as_index(part) for part in (hour, minute, whole))
+    if hours is None or minutes is None or seconds is None:
         return None
-    zone = None if offset is None else timezone(offset) if offset else UTC
     try:
-        return time(*parts, int(micros * 1_000_000), tzinfo=zone)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
+        return time(hours, minutes, seconds, int(micros * 1_000_000), tzinfo=_fixed(offset))
+    except (ValueError, OverflowError):
         return None
+
+
+def _fixed(offset: timedelta | None) -> timezone | None:
+    if offset is None:
+        return None
+    if abs(offset) > MAX_OFFSET:
+        raise ValueError(offset)
+    return timezone(offset) if offset else UTC
 
 
 @builtin("date and time", "from: string")

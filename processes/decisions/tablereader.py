@@ -1,0 +1,113 @@
+"""A `decisionTable` element to a `DecisionTable`."""
+
+from __future__ import annotations
+
+from processes.decisions.source import Element, Source, child, children
+from processes.decisions.table import (
+    AGGREGATIONS,
+    DecisionTable,
+    HitPolicy,
+    Input,
+    Output,
+    Rule,
+)
+from processes.decisions.types import CHECKS
+from processes.feel import Expression, UnaryTests
+
+_PARTS = frozenset(("description", "extensionElements", "input", "output", "annotation", "rule"))
+_Cells = list[UnaryTests | Expression]
+
+
+def read_table(source: Source, table: Element, name: str) -> DecisionTable | None:
+    """The table compiled; None when `source` has noted why not."""
+    before = len(source.problems)
+    source.refuse_others(table, _PARTS)
+    _check_policy(source, table)
+    inputs = [_input(source, each) for each in children(table, "input")]
+    outputs = [_output(source, each) for each in children(table, "output")]
+    _check_outputs(source, table, outputs)
+    cells: _Cells = []
+    rules = [
+        _rule(source, each, number, (len(inputs), len(outputs)), cells)
+        for number, each in enumerate(children(table, "rule"), 1)
+    ]
+    if len(source.problems) > before:
+        return None
+    read = [each for each in inputs if each is not None]
+    parts = [*cells, *(each.expression for each in read)]
+    return DecisionTable(
+        name=name,
+        policy=HitPolicy(table.get("hitPolicy", "UNIQUE")),
+        aggregation=table.get("aggregation", ""),
+        inputs=tuple(read),
+        outputs=tuple(outputs),
+        rules=tuple(rules),
+        names=frozenset().union(*(part.names for part in parts)),
+        functions=frozenset().union(*(part.functions for part in parts)),
+    )
+
+
+def _check_policy(source: Source, table: Element) -> None:
+    policy, aggregation = table.get("hitPolicy", "UNIQUE"), table.get("aggregation")
+    if policy not in set(HitPolicy):
+        source.refuse(table, f"'{policy}' is not a hit policy")
+    if aggregation and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
+        source.refuse(table, f"Aggregation '{aggregation}' does not go with {policy}")
+    if table.get("preferredOrientation", "Rule-as-Row") == "CrossTable":
+        source.refuse(table, "Expected rules as rows or columns, found a cross table")
+
+
+def _check_outputs(source: Source, table: Element, outputs: list[Output]) -> None:
+    policy = table.get("hitPolicy", "UNIQUE")
+    if not outputs:
+        source.refuse(table, "Expected at least one output")
+    if len(outputs) > 1 and len({each.name for each in outputs} - {""}) < len(outputs):
+        source.refuse(table, "Expected several outputs to have different names")
+    if table.get("aggregation") and len(outputs) != 1:
+        source.refuse(table, f"Expected one output to aggregate, found {len(outputs)}")
+    if policy in ("PRIORITY", "OUTPUT ORDER") and not any(each.ranked for each in outputs):
+        source.refuse(table, f"Expected output values: they give the order of {policy}")
+
+
+def _input(source: Source, element: Element) -> Input | None:
+    wanted = child(element, "inputExpression")
+    if wanted is None:
+        source.refuse(element, "Expected an input expression")
+        return None
+    expression = source.expression(wanted)
+    allowed = child(element, "inputValues")
+    if expression is None:
+        return None
+    return Input(
+        label=element.get("label") or expression.text,
+        expression=expression,
+        # Some tools write a prefix before the type.
+        check=CHECKS.get(wanted.get("typeRef", "").rpartition(":")[2]),
+        allowed=None if allowed is None else source.tests(allowed),
+    )
+
+
+def _output(source: Source, element: Element) -> Output:
+    default = child(element, "defaultOutputEntry")
+    values = child(element, "outputValues")
+    return Output(
+        name=element.get("name", ""),
+        default=None if default is None else source.expression(default),
+        ranked=() if values is None else source.values(values),
+        allowed=None if values is None else source.tests(values),
+    )
+
+
+def _rule(
+    source: Source, element: Element, number: int, width: tuple[int, int], cells: _Cells
+) -> Rule:
+    tests = [source.tests(cell) for cell in children(element, "inputEntry")]
+    results = [source.expression(cell) for cell in children(element, "outputEntry")]
+    if (len(tests), len(results)) != width:
+        source.refuse(element, f"Expected {width[0]} input and {width[1]} output cells")
+    cells += [each for each in [*tests, *results] if each is not None]
+    return Rule(
+        number=number,
+        tests=tuple((at, each.test) for at, each in enumerate(tests) if each and each.test),
+        outputs=tuple(each for each in results if each is not None),
+    )
