@@ -7,8 +7,10 @@ import "bootstrap/js/dist/modal.js";
 import "bootstrap/js/dist/offcanvas.js";
 import "bootstrap/js/dist/tab.js";
 import "./app.css";
+import { deskKeys } from "./desk.js";
 import { watch } from "./live.js";
 import { sendFormsOnce } from "./once.js";
 
 watch(document.body);
 sendFormsOnce();
+deskKeys();

@@ -1,0 +1,70 @@
+"""Everything staff see of one case, gathered in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.cases import api as cases
+from handlers.refunds import api as refunds
+from processes import queries
+from processes.contract import Actor
+from webapp.cases.drawing import Drawing, drawing_of
+from webapp.cases.timeline import Entry, entries_of
+from webapp.people import names_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """One case, for the page."""
+
+    case: cases.CaseView
+    next: cases.NextStep
+    tasks: Sequence[Any]
+    ceiling: Any
+    refund: refunds.RefundStatus
+    drawing: Drawing | None
+    timeline: Sequence[Entry]
+    incidents: Sequence[Any]
+    people: Mapping[str, str]
+    mine: frozenset[int]
+    """The open tasks that the reader may open in the inbox."""
+
+    @property
+    def incident_ids(self) -> frozenset[int]:
+        """Of the open incidents."""
+        return frozenset(incident.id for incident in self.incidents if not incident.resolved_at)
+
+
+def dossier_of(case: cases.CaseView, actor: Actor) -> Dossier:
+    """Gather the file of a case the reader may see."""
+    instance = queries.case_instance(case.case_no)
+    events = queries.timeline(instance.id) if instance else []
+    tasks = queries.open_tasks(case.case_no)
+    return Dossier(
+        case=case,
+        next=cases.next_step(case),
+        tasks=tasks,
+        ceiling=refunds.ceiling(case.order_no),
+        refund=refunds.status(case.case_no),
+        drawing=drawing_of(instance.id) if instance else None,
+        timeline=entries_of(events),
+        incidents=queries.incidents(instance.id) if instance else [],
+        people=names_of(_logins(case, tasks, events)),
+        mine=frozenset(
+            task.id
+            for task in tasks
+            if task.assignee == actor.name
+            or (not task.assignee and actor.groups & set(task.audiences))
+        ),
+    )
+
+
+def _logins(
+    case: cases.CaseView, tasks: Iterable[Any], events: Iterable[Any]
+) -> list[str]:
+    found = [case.buyer]
+    found += [turn.by for turn in case.negotiation] + [item.by for item in case.evidence]
+    found += [task.assignee for task in tasks] + [event.actor for event in events]
+    return found

@@ -1,0 +1,1 @@
+"""Moving the clock of a demo: what happens if nobody acts?"""

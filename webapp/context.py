@@ -1,0 +1,73 @@
+"""What every page shows: the theme, the languages, the clock, the way around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from processes import clock
+from webapp import speech
+from webapp.access import audiences_of, is_buyer, is_staff_member
+from webapp.accounts.models import Theme
+from webapp.accounts.preferences import theme_of
+from webapp.livepage import watching
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One entry of the navigation."""
+
+    name: str
+    url: str
+    icon: str
+    current: bool
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of all templates; the clock is asked once, and only if shown."""
+    user = getattr(request, "user", None)
+    offset = cache(clock.offset)
+    return {
+        "theme": theme_of(request),
+        "themes": Theme.choices,
+        "languages": settings.LANGUAGES,
+        "places": _places(request),
+        "is_buyer": is_buyer(user) if user else False,
+        "my_audiences": sorted(audiences_of(user)) if user and user.is_authenticated else (),
+        "clock_offset": offset,
+        "clock_words": lambda: speech.span(offset()),
+        "now": cache(clock.now),
+        "may_move_clock": bool(user and user.is_superuser and settings.ENV != "production"),
+        **_live(request),
+    }
+
+
+def _live(request: HttpRequest) -> dict[str, Any]:
+    """What the live updates need; a page about one case overrides it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return watching(request)
+
+
+def _places(request: HttpRequest) -> list[Place]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    entries: list[tuple[str, str, str]] = []
+    if is_staff_member(user):
+        entries = [(_("Inbox"), "inbox:list", "inbox"), (_("Cases"), "cases:list", "folder")]
+    elif is_buyer(user):
+        entries = [(_("Orders"), "portal:orders", "bag"), (_("Refunds"), "portal:cases", "undo")]
+    if user.is_superuser and settings.ENV != "production":
+        entries.append((_("Clock"), "clock", "clock"))
+    return [
+        Place(name=name, url=url, icon=icon, current=request.path.startswith(url))
+        for name, url, icon in ((name, reverse(view), icon) for name, view, icon in entries)
+    ]

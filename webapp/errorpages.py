@@ -1,0 +1,95 @@
+"""What people read when a request cannot be answered: a sentence and a way on."""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """400: we could not make sense of the request."""
+    return _say(
+        request,
+        400,
+        _("We could not read that request"),
+        _("Nothing was changed. Go back, reload the page and try again."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """403: known, but not allowed."""
+    return _say(
+        request,
+        403,
+        _("You may not do this"),
+        _("Nothing was changed. Ask a colleague whose role allows it."),
+    )
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """403 of the CSRF check: mostly a page that was open for too long."""
+    logger.info("CSRF check refused %s: %s", request.path, reason)
+    return _say(
+        request,
+        403,
+        _("This page was open for too long"),
+        _("Nothing was changed. Go back, reload the page and send it again."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """404: it does not exist, or not for you."""
+    return _say(
+        request,
+        404,
+        _("There is nothing here"),
+        _("The address may be wrong, or this page is not meant for your account."),
+    )
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponseBase:
+    """413: the body is larger than the page takes."""
+    return _say(
+        request,
+        413,
+        _("That was too much at once"),
+        _("Nothing was changed. This page takes up to %(limit)s in one go.")
+        % {"limit": filesizeformat(limit)},
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500: our fault. Rendered without context processors, so that it cannot fail itself."""
+    title = _("Something went wrong on our side")
+    sentence = _("It has been noted. Please try again in a moment; nothing was lost.")
+    if _wants_json(request):
+        return JsonResponse({"error": sentence}, status=500)
+    try:
+        return _page(request, 500, title, sentence)
+    except Exception:
+        logger.exception("The error page itself failed")
+        return HttpResponse(f"{title}. {sentence}", status=500, content_type="text/plain")
+
+
+def _say(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponseBase:
+    if _wants_json(request):
+        return JsonResponse({"error": f"{title}. {sentence}"}, status=status)
+    return _page(request, status, title, sentence)
+
+
+def _page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    facts = {"code": status, "title": title, "sentence": sentence}
+    return render(request, "error.html", facts, status=status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/callbacks/") or request.headers.get(
+        "Accept"
+    ) == "application/json"

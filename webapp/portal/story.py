@@ -1,0 +1,136 @@
+"""A case as its buyer reads it: where it stands, what comes next, what there is to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from handlers.cases import api as cases
+from handlers.refunds import api as refunds
+from processes import queries
+from processes.contract import Actor
+from webapp import wording
+from webapp.outlook import Outlook, facts_in, outlook_of
+from webapp.portal.lifeline import Stop, lifeline
+from webapp.taskform import TaskForm
+
+_BAD = frozenset({"reject", "lapse"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A task that waits for the buyer."""
+
+    task: queries.TaskRow
+    form: TaskForm
+    outlook: Outlook
+    amount: str
+    facts: Sequence[tuple[Any, str]]
+    until: datetime | None
+
+    @property
+    def schema_id(self) -> str:
+        """Id of the script element that holds the schema, likewise of the others."""
+        return f"q{self.task.id}-schema"
+
+    @property
+    def data_id(self) -> str:
+        return f"q{self.task.id}-data"
+
+    @property
+    def errors_id(self) -> str:
+        return f"q{self.task.id}-errors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """One line of the buyer's timeline."""
+
+    at: datetime
+    label: Any
+    amount: int | None = None
+    text: str = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """All that the buyer's case page shows."""
+
+    case: cases.CaseView
+    stops: Sequence[Stop]
+    next: cases.NextStep
+    questions: Sequence[Question]
+    refund: refunds.RefundStatus
+    steps: Sequence[Moment]
+    problem: str = ""
+
+
+def story_of(
+    case: cases.CaseView,
+    actor: Actor,
+    *,
+    refused: Mapping[int, TaskForm] | None = None,
+    problem: str = "",
+) -> Story:
+    """Gather the page; `refused` holds the forms of answers that did not hold, by task."""
+    refund = refunds.status(case.case_no)
+    return Story(
+        case=case,
+        stops=lifeline(case),
+        next=cases.next_step(case),
+        questions=_questions(case, actor, refused or {}),
+        refund=refund,
+        steps=_steps(case, refund),
+        problem=problem,
+    )
+
+
+def _questions(
+    case: cases.CaseView, actor: Actor, refused: Mapping[int, TaskForm]
+) -> list[Question]:
+    found = []
+    for row in queries.open_tasks_of_assignee(case.case_no, actor.name):
+        detail = queries.task(row.id, actor)
+        if detail is None or detail.closed_at:
+            continue
+        form = TaskForm(schema=detail.schema, data=dict(detail.draft or {}))
+        found.append(
+            Question(
+                task=row,
+                form=refused.get(row.id, form),
+                outlook=outlook_of(row.element_id),
+                amount=wording.amount_in(detail.variables),
+                facts=facts_in(detail.variables, {}),
+                until=detail.expires_at,
+            )
+        )
+    return found
+
+
+def _steps(case: cases.CaseView, refund: refunds.RefundStatus) -> list[Moment]:
+    steps = [Moment(at=case.created_at, label=_("You asked"), amount=case.amount_requested)]
+    for turn in case.negotiation:
+        steps.append(
+            Moment(
+                at=turn.at,
+                label=wording.talk(turn.kind, turn.by_role, buyer=True),
+                amount=turn.amount,
+                text=" – ".join(filter(None, [wording.said("", turn.reason, {}), turn.note])),
+                bad=turn.kind in _BAD,
+            )
+        )
+    for attempt in refund.attempts[:1]:
+        steps.append(Moment(at=attempt.created_at, label=_("Refund sent to your bank or wallet")))
+    if refund.settled and refund.settled_at:
+        steps.append(
+            Moment(at=refund.settled_at, label=_("Money is back with you"), amount=refund.paid)
+        )
+    elif case.closed_at:
+        said = wording.case_status(case.status, buyer=True).label
+        steps.append(Moment(at=case.closed_at, label=said))
+    return sorted(steps, key=lambda step: step.at)

@@ -1,0 +1,63 @@
+"""What every answer says to the browser, and how much a request may carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponseBase
+
+from webapp.errorpages import too_large
+from webapp.livepage import stream_address
+
+DEFAULT_LIMIT = 256 * 1024
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def body_limit(limit: int) -> Callable[[V], V]:
+    """Let the decorated view take bodies of up to `limit` bytes; more is answered 413."""
+
+    def mark(view: V) -> V:
+        view.body_limit = limit  # type: ignore[attr-defined]  # read by the middleware
+        return view
+
+    return mark
+
+
+class SecurityHeadersMiddleware:
+    """Adds the content security policy; refuses bodies over the view's limit unread.
+
+    Must stand before the CSRF middleware, which reads the body.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _policy(request))
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
+        )
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: object
+    ) -> HttpResponseBase | None:
+        """Answer 413 before anybody reads the body."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit = getattr(view, "body_limit", DEFAULT_LIMIT)
+        if length.isdecimal() and int(length) <= limit:
+            return None
+        return too_large(request, limit)
+
+
+def _policy(request: HttpRequest) -> str:
+    stream = urlsplit(stream_address(request))
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        f"font-src 'self' data:; connect-src 'self' {stream.scheme}://{stream.netloc}; "
+        "form-action 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        "object-src 'none'"
+    )

@@ -1,0 +1,115 @@
+"""Amounts and moments in the reader's words. Pure, but for the active language."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+SOON = timedelta(hours=12)
+EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}  # ISO 4217; all others 2
+_SIGNS = {
+    "zh-hans": {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "JP¥"},
+    "en": {"CNY": "CN¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"},
+}
+
+
+def exponent(currency: str) -> int:
+    """How many decimals the currency has."""
+    return EXPONENTS.get(currency, 2)
+
+
+def plain(amount: int, currency: str) -> str:
+    """Minor units as a bare number, as an input field shows it: 1250 is `12.50`."""
+    return f"{Decimal(amount).scaleb(-exponent(currency)):.{exponent(currency)}f}"
+
+
+def money(amount: int | None, currency: str) -> str:
+    """Minor units with the currency's sign (CLDR's for the language), thousands grouped."""
+    if amount is None:
+        return "–"
+    signs = _SIGNS.get(get_language() or "en", _SIGNS["en"])
+    number = f"{Decimal(abs(amount)).scaleb(-exponent(currency)):,.{exponent(currency)}f}"
+    sign = signs.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    return f"{'−' if amount < 0 else ''}{sign}{number}"
+
+
+def read_money(text: str, currency: str) -> int:
+    """What somebody typed, in minor units.
+
+    Raises:
+        ValueError: with the sentence to show beside the field.
+    """
+    try:
+        value = Decimal(text.strip().replace(",", "").lstrip("¥￥"))
+    except InvalidOperation:
+        raise ValueError(_("Write an amount such as 12.50.")) from None
+    if not value.is_finite() or abs(value) > Decimal(10) ** 12:
+        raise ValueError(_("Write an amount such as 12.50."))
+    if value <= 0:
+        raise ValueError(_("The amount must be more than zero."))
+    minor = value.scaleb(exponent(currency))
+    if minor != minor.to_integral_value():
+        raise ValueError(
+            _("This currency has %(count)s decimals, not more.") % {"count": exponent(currency)}
+        )
+    return int(minor)
+
+
+def is_soon(moment: datetime, now: datetime) -> bool:
+    """Near enough to be shown in a warning colour."""
+    return moment - now <= SOON
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """A deadline from here: `in 3 hours`, `2 days overdue`."""
+    away = moment - now
+    if abs(away) < timedelta(minutes=1):
+        return _("due now")
+    return _overdue(-away) if away < timedelta(0) else _ahead(away)
+
+
+def shortly(moment: datetime, now: datetime) -> str:
+    """A moment as short as it stays clear: today the time, else day and time."""
+    local, today = timezone.localtime(moment), timezone.localtime(now)
+    clock = formats.date_format(local, "H:i")
+    if local.date() == today.date():
+        return _("today %(time)s") % {"time": clock}
+    if local.date() == today.date() - timedelta(days=1):
+        return _("yesterday %(time)s") % {"time": clock}
+    if local.date() == today.date() + timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": clock}
+    # Translators: Django date format of a day without its year.
+    day = formats.date_format(local, _("j M") if local.year == today.year else _("j M Y"))
+    return f"{day} {clock}"
+
+
+def exactly(moment: datetime) -> str:
+    """A moment to the minute, with its year."""
+    # Translators: Django date format of a full moment.
+    return formats.date_format(timezone.localtime(moment), _("j M Y, H:i"))
+
+
+def span(away: timedelta) -> str:
+    """How long: the largest unit that says it well."""
+    minutes = max(1, round(away.total_seconds() / 60))
+    if minutes < 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    if hours <= 48:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def _ahead(away: timedelta) -> str:
+    # Translators: `span` is e.g. "3 hours".
+    return _("in %(span)s") % {"span": span(away)}
+
+
+def _overdue(late: timedelta) -> str:
+    # Translators: `span` is e.g. "2 days".
+    return _("%(span)s overdue") % {"span": span(late)}

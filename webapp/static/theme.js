@@ -1,0 +1,12 @@
+// Runs before the first paint: "auto" follows the device, and changes with it.
+(() => {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const wanted = root.dataset.theme;
+  const show = () => {
+    const theme = wanted === "auto" ? (dark.matches ? "dark" : "light") : wanted;
+    root.dataset.bsTheme = theme;
+  };
+  show();
+  if (wanted === "auto") dark.addEventListener("change", show);
+})();

@@ -1,0 +1,65 @@
+"""A task's form on its way to the browser and back.
+
+The schema is the one of the case's own version; the browser draws it with form-js, and
+what comes back is judged here once more, by `forms.judge`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+import forms
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskForm:
+    """What the page needs to draw the form; a refused submission carries its errors along."""
+
+    schema: Mapping[str, Any]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    """By field key; under the empty key what belongs to no field."""
+
+    def refused(self, sentence: str) -> TaskForm:
+        """The same form, with a sentence that belongs to no field."""
+        errors = {**self.errors, "": [*self.errors.get("", []), sentence]}
+        return TaskForm(schema=self.schema, data=self.data, errors=errors)
+
+
+def read_submission(request: HttpRequest) -> dict[str, Any]:
+    """The form's data as the island sent it, in the field `payload`.
+
+    Raises:
+        ValueError: it is not a JSON object; the sentence is for the person.
+    """
+    try:
+        data = json.loads(request.POST.get("payload", ""), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise ValueError(_("The form did not arrive in full. Please send it again."))  # noqa: TRY004
+    return data
+
+
+def judged(
+    schema: Mapping[str, Any], data: Mapping[str, Any], context: Mapping[str, Any]
+) -> tuple[dict[str, Any], TaskForm]:
+    """The clean values, and the form as it stands; when the form has errors, discard the values."""
+    judgement = forms.judge(schema, data, context=context)
+    return dict(judgement.clean), TaskForm(schema=schema, data=data, errors=judgement.errors)
+
+
+def revision_of(request: HttpRequest) -> int | None:
+    """The task's revision that the form was made from; None when it did not say."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
