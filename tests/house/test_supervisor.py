@@ -120,11 +120,10 @@ def test_what_a_child_says_is_kept(supervised, tmp_path):
     until(lambda: "hello" in (tmp_path / "log" / "one.log").read_text())
 
 
-def test_a_child_that_keeps_ending_is_restarted_ever_later(tmp_path):
-    with closing(BoundedLog(tmp_path / "log")) as log:
-        child = Child(Service(name="brief", command=["true"]), log)
-        os.close(child.start())
-        child.finish(time.monotonic() + PATIENCE)
+def test_a_child_that_keeps_ending_is_restarted_ever_later():
+    child = Child(Service(name="brief", command=["true"]))
+    os.close(child.start())
+    child.finish(time.monotonic() + PATIENCE)
 
     pauses = [child.restart_in() for _ in range(8)]
 

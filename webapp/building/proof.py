@@ -45,9 +45,9 @@ def _chromium() -> None:
 
 
 def _pytest(arguments: list[str]) -> int:
-    """Run pytest; all tests in two processes, those that measure or kill afterwards in one."""
+    """Run pytest, all tests in two processes."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *(arguments or ["-n", "2", "--dist", "loadfile"])],
+        [sys.executable, "-m", "pytest", "-q", *(arguments or ["-n", "2", "--dist", "loadgroup"])],
         cwd=ROOT,
         env=os.environ | {"AFTERFLOW_ENV": "test"},
     ).returncode

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from webapp.embedded import lifeline
-from webapp.supervisor.boundedlog import BoundedLog
 
 _BLINK = 0.05
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.3, 30.0
@@ -53,9 +52,8 @@ class Service:
 class Child:
     """A service that was started, perhaps several times."""
 
-    def __init__(self, service: Service, log: BoundedLog) -> None:
+    def __init__(self, service: Service) -> None:
         self.service = service
-        self.log = log
         self.process: subprocess.Popen[bytes] | None = None
         self.restarts = 0
         self._started_at = 0.0
@@ -70,26 +68,30 @@ class Child:
         return self.process.pid if self.process else 0
 
     def start(self) -> int:
-        """Start it and return the descriptor that its output comes from."""
-        service = self.service
-        service.before()
+        """Start it and return the descriptor that what it says is read from."""
         reading, writing = os.pipe2(os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
         os.set_blocking(reading, False)
         try:
-            self.process = subprocess.Popen(
-                service.command,
-                cwd=service.folder,
-                env=os.environ | dict(service.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=writing,
-                stderr=writing,
-                process_group=0,  # Ctrl-C is for us alone, and leftovers are found by it
-                preexec_fn=service.preexec(),
-            )
+            self.start_saying_to(writing)
         finally:
             os.close(writing)
-        self._started_at = time.monotonic()
         return reading
+
+    def start_saying_to(self, descriptor: int) -> None:
+        """Start it; what it says goes to an open file."""
+        service = self.service
+        service.before()
+        self.process = subprocess.Popen(
+            service.command,
+            cwd=service.folder,
+            env=os.environ | dict(service.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=descriptor,
+            process_group=0,  # Ctrl-C is for us alone, and leftovers are found by it
+            preexec_fn=service.preexec(),
+        )
+        self._started_at = time.monotonic()
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -27,6 +27,7 @@ class Supervisor:
         self.logs = logs
         self.children: dict[str, Child] = {}
         self.stopping = False
+        self._logs: dict[str, BoundedLog] = {}
         self._due: dict[str, float] = {}
         self._selector = selectors.DefaultSelector()
         self._hear_signals()
@@ -38,16 +39,14 @@ class Supervisor:
             Problem: one ended or was not ready in time; the sentence quotes it.
         """
         for service in services:
-            self.children[service.name] = Child(
-                service, BoundedLog(self.logs / f"{service.name}.log")
-            )
+            self.children[service.name] = Child(service)
             self._launch(self.children[service.name])
         give_up = time.monotonic() + patience
         waiting = [self.children[service.name] for service in services]
         while waiting and not self.stopping:
             self._turn(0.05, restart=False)
             for child in [child for child in waiting if not child.running()]:
-                raise Problem(f"{child.name} did not start: {child.log.tail()}")
+                raise Problem(f"{child.name} did not start: {self._log_of(child).tail()}")
             waiting = [child for child in waiting if not child.service.ready()]
             if waiting and time.monotonic() > give_up:
                 names = ", ".join(child.name for child in waiting)
@@ -59,8 +58,8 @@ class Supervisor:
         Raises:
             Problem: it failed.
         """
-        child = Child(service, BoundedLog(self.logs / f"{service.name}.log"))
-        self._watch(child.start(), child)
+        child = Child(service)
+        self._launch(child)
         while child.running() and not self.stopping:
             self._turn(0.2)
         if self.stopping:
@@ -69,7 +68,7 @@ class Supervisor:
             return
         self._drain()
         if child.process and child.process.returncode != 0:
-            raise Problem(f"{service.name} failed: {child.log.tail()}")
+            raise Problem(f"{service.name} failed: {self._log_of(child).tail()}")
 
     def run(self) -> None:
         """Keep everything running until we are told to stop."""
@@ -90,10 +89,12 @@ class Supervisor:
 
     def _launch(self, child: Child) -> None:
         self._due.pop(child.name, None)
-        self._watch(child.start(), child)
+        self._selector.register(child.start(), selectors.EVENT_READ, self._log_of(child))
 
-    def _watch(self, descriptor: int, child: Child) -> None:
-        self._selector.register(descriptor, selectors.EVENT_READ, child)
+    def _log_of(self, child: Child) -> BoundedLog:
+        if child.name not in self._logs:
+            self._logs[child.name] = BoundedLog(self.logs / f"{child.name}.log")
+        return self._logs[child.name]
 
     def _turn(self, timeout: float, *, restart: bool = True) -> None:
         """Wait for output, a signal or a due restart, and deal with it."""
@@ -107,15 +108,15 @@ class Supervisor:
             data = os.read(key.fd, _CHUNK)
         except BlockingIOError:
             return
-        if isinstance(key.data, Child):
+        if isinstance(key.data, BoundedLog):
             if data:
-                key.data.log.write(data)
+                key.data.write(data)
             else:
                 self._selector.unregister(key.fd)
                 os.close(key.fd)
 
     def _drain(self) -> None:
-        while any(isinstance(key.data, Child) for key, _ in self._selector.select(0)):
+        while any(isinstance(key.data, BoundedLog) for key, _ in self._selector.select(0)):
             for key, _ in self._selector.select(0):
                 self._read(key)
 
@@ -133,9 +134,9 @@ class Supervisor:
 
     def _complain(self, child: Child) -> None:
         code = child.process.returncode if child.process else "?"
-        child.log.write(f"--- ended ({code}), starting again\n".encode())
+        self._log_of(child).write(f"--- ended ({code}), starting again\n".encode())
         if child.restarts % _COMPLAIN_AFTER == 0:
-            say(f"{child.name} ended {child.restarts} times: {child.log.tail(1)}")
+            say(f"{child.name} ended {child.restarts} times: {self._log_of(child).tail(1)}")
 
     def _hear_signals(self) -> None:
         """Turn signals into something the selector sees."""

@@ -1,0 +1,1 @@
+"""The running product, seen from outside: real processes, a real browser."""
