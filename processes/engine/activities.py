@@ -180,24 +180,24 @@ class SubProcess(Activity):
     def data_so_far(self, token: Token) -> Data:
         """With what has been done inside up to now."""
         inner = token.workflow.instance.scopes.get(token.id)
-        return token.data if inner is None else self._brought(inner, branches.gathered(inner))
+        if inner is None:
+            return token.data
+        return self._brought(token, inner.entry, branches.gathered(inner))
 
-    def return_from(self, scope: Scope, data: Data) -> None:
+    def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """Go on with what was done inside; output mappings come on top of it."""
-        token = scope.activity
         before = self.visible(token)
-        token.data = self._brought(scope, data)
+        token.data = self._brought(token, scope.entry, data)
         token.data = self.mapped(token, {**before, **data}, token.data)
         token.complete()
 
-    def _brought(self, scope: Scope, data: Data) -> Data:
-        token = scope.activity
+    def _brought(self, token: Token, entry: Data, data: Data) -> Data:
         own = self.locals_of(token)
-        entry, result = (
+        before, after = (
             {key: value for key, value in side.items() if key not in own} if own else side
-            for side in (scope.entry, data)
+            for side in (entry, data)
         )
-        return merge(entry, token.data, result)
+        return merge(before, token.data, after)
 
 
 class CallActivity(SubProcess):
@@ -213,9 +213,8 @@ class CallActivity(SubProcess):
         """Only of the caller: what a called process did comes when it ends."""
         return token.data
 
-    def return_from(self, scope: Scope, data: Data) -> None:
+    def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """Go on with the mapped outputs, or with all the called process changed."""
-        token = scope.activity
         if self.element.outputs:
             seen = {**self.visible(token), **data}
             token.data = self.mapped(token, seen, token.data)

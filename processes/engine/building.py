@@ -80,21 +80,12 @@ class Bundle:
             self.scopes[spec.name] = spec
 
     def decision(self, element: Element) -> Decide:
-        """The decision a business rule task names, as a function; a problem if there is none."""
-        table = self._tables.get(element.decision_id)
-        if table is None:
-            self._compiler.findings.add(
-                "unknown-reference",
-                element.id,
-                f"Expected a decision of the same bundle, found {element.decision_id or 'none'}; "
-                "deploy its .dmn file too",
-            )
+        """The decision that a business rule task names, as a function."""
+        table = self._tables[element.decision_id]
 
         def decide(seen: Data, environment: Environment) -> Any:
             try:
-                found = table.evaluate(  # type: ignore[union-attr] — refused above
-                    seen, now=environment.now, functions=environment.functions
-                )
+                found = table.evaluate(seen, now=environment.now, functions=environment.functions)
             except (feel.FeelError, decisions.DecisionError) as error:
                 raise CannotProceed(str(error), element_id=element.id) from error
             return feel.to_json(found)

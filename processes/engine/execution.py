@@ -47,7 +47,7 @@ def complete(
     instance = _loaded(spec, state, environment)
     token = _working(instance, token_id)
     data = plain(output, element_id=token.task_spec.name)
-    return _moved(spec, instance, lambda: token.task_spec.complete(token, data))
+    return _moved(spec, instance, lambda: token.task_spec.complete(token, data), before=token.data)
 
 
 def throw_error(
@@ -71,7 +71,12 @@ def throw_error(
     instance = _loaded(spec, state, environment)
     token = _working(instance, token_id)
     data = plain(variables or {}, element_id=token.task_spec.name)
-    return _moved(spec, instance, lambda: throwing.throw_error(token, code=code, variables=data))
+    return _moved(
+        spec,
+        instance,
+        lambda: throwing.throw_error(token, code=code, variables=data),
+        before=token.data,
+    )
 
 
 def deliver(
@@ -87,7 +92,7 @@ def deliver(
     if token is None or MESSAGE not in token.internal_data:
         raise TokenNotWaiting(token_id)
     data = plain(payload, element_id=token.task_spec.name)
-    return _moved(spec, instance, lambda: token.trigger(data))
+    return _moved(spec, instance, lambda: token.trigger(data), before=token.data)
 
 
 def fire_timers(spec: Spec, state: State, environment: Environment) -> Step:
@@ -136,7 +141,7 @@ def describe(spec: Spec, state: State, environment: Environment) -> Step:
     Raises:
         BadState: the state was altered or is not of this definition.
     """
-    return _step(_loaded(spec, state, environment), state)
+    return _step(_loaded(spec, state, environment), state, {})
 
 
 def _loaded(spec: Spec, state: State, environment: Environment) -> Instance:
@@ -151,18 +156,21 @@ def _working(instance: Instance, token_id: str) -> Token:
     return token
 
 
-def _moved(spec: Spec, instance: Instance, act: Callable[[], Any]) -> Step:
+def _moved(
+    spec: Spec, instance: Instance, act: Callable[[], Any], *, before: Variables | None = None
+) -> Step:
     act()
     instance.run()
     instance.check_rest()
-    return _step(instance, encode(instance, spec.fingerprint))
+    return _step(instance, encode(instance, spec.fingerprint), before or {})
 
 
-def _step(instance: Instance, state: State) -> Step:
+def _step(instance: Instance, state: State, before: Variables) -> Step:
     return Step(
         state=state,
         waits=tuple(waits(instance)),
         passages=tuple(instance.passages),
         variables=instance.variables(),
         ended=instance.result is not None,
+        before=before,
     )

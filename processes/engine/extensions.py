@@ -98,18 +98,22 @@ def _attributes(node: etree._Element, owner_id: str, findings: Findings) -> dict
     name = _local(node)
     known = ATTRIBUTES[name]
     fields: dict[str, Any] = {}
-    for key, value in node.attrib.items():
+    for key, value in _texts(node).items():
         if key not in known or (key == "bindingType" and value not in ("latest", "deployment")):
             findings.add(
                 "not-supported",
                 owner_id,
                 f'Expected no {key}="{value}" on zeebe:{name}: it is not supported; remove it',
             )
-        elif str(key).startswith("propagateAll"):
-            fields[known[str(key)]] = _BOOLEANS.get(str(value), True)
+        elif key.startswith("propagateAll"):
+            fields[known[key]] = _BOOLEANS.get(value, True)
         else:
-            fields[known[str(key)]] = str(value)
+            fields[known[key]] = value
     return fields
+
+
+def _texts(node: etree._Element) -> dict[str, str]:
+    return {str(key): str(value) for key, value in node.attrib.items()}
 
 
 def _assignments(side: str, rows: list[tuple[str, dict[str, Any]]]) -> tuple[Assignment, ...]:

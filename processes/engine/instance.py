@@ -138,7 +138,7 @@ class Instance:
         if scope.activity is None:
             self.result = data
         else:
-            scope.activity.task_spec.return_from(scope, data)
+            scope.activity.task_spec.return_from(scope.activity, scope, data)
 
     def variables(self) -> Data:
         """Of the token that moved last; of the process when it has ended."""

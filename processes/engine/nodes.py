@@ -90,8 +90,8 @@ class Node(TaskSpec):  # type: ignore[misc]
         """The variables of `token`, with what goes on inside it included."""
         return token.data
 
-    def return_from(self, scope: Scope, data: Data) -> None:
-        """The scope that belongs to a token of this element has ended."""
+    def return_from(self, token: Token, scope: Scope, data: Data) -> None:
+        """The scope that belongs to `token` has ended with `data`."""
         raise NotImplementedError
 
     # Mappings

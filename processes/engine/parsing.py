@@ -48,9 +48,11 @@ def parse(resources: Mapping[str, bytes], *, functions: Collection[str] = ()) ->
     for process in drawn.values():
         check_process(process, findings)
         for element in process.elements:
-            check_element(element, drawn, findings)
+            check_element(element, drawn, tables, findings)
     findings.raise_if_any()
-    bundle = Bundle(tables, Compiler(feel.BUILTIN_FUNCTIONS | set(functions), findings))
+    known = feel.BUILTIN_FUNCTIONS | set(functions)
+    _check_functions(tables, known, findings)
+    bundle = Bundle(tables, Compiler(known, findings))
     for process in drawn.values():
         bundle.add(process)
     findings.raise_if_any()
@@ -75,6 +77,15 @@ def _decisions(resources: Mapping[str, bytes], findings: Findings) -> dict[str, 
             findings.add("duplicate-id", decision_id, f"{file}: Expected this decision once")
         tables |= found
     return tables
+
+
+def _check_functions(
+    tables: Mapping[str, decisions.Decision], known: Collection[str], findings: Findings
+) -> None:
+    for decision_id, table in tables.items():
+        for name in sorted(table.functions - set(known)):
+            sentence = f"Expected a function that FEEL or the house knows, found {name!r}"
+            findings.add("unknown-function", decision_id, sentence)
 
 
 def _processes(resources: Mapping[str, bytes], findings: Findings) -> dict[str, DrawnProcess]:

@@ -124,7 +124,7 @@ class _Diagram:
             flows=tuple(flows),
         )
 
-    def _flow(self, node: etree._Element, place: Mapping[str, str]) -> Flow:
+    def _flow(self, node: etree._Element, place: Mapping[str, Any]) -> Flow:
         check_attributes(node, node.get("id", ""), self._findings)
         self._check_words(node, frozenset({"conditionExpression"}))
         read_extensions(node, node.get("id", ""), self._findings)
@@ -141,7 +141,7 @@ class _Diagram:
             **place,
         )
 
-    def _element(self, node: etree._Element, place: Mapping[str, str]) -> Element:
+    def _element(self, node: etree._Element, place: Mapping[str, Any]) -> Element:
         identifier = node.get("id", "")
         check_attributes(node, identifier, self._findings)
         for attribute, default in NEUTRAL.items():
@@ -241,4 +241,5 @@ def _text(node: etree._Element | None) -> str:
 
 
 def _line(node: etree._Element) -> int:
-    return int(node.sourceline or 0)
+    line: int | None = getattr(node, "sourceline", None)
+    return line or 0

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from .findings import Findings
-from .reading import DrawnProcess
 from .types import Element
 
 _ID = re.compile(r"[A-Za-z_][\w.-]{0,127}", re.ASCII)
 _VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
-_MAX_ELEMENTS_NAME = 255
 
 
-def check_element(element: Element, drawn: Mapping[str, DrawnProcess], findings: Findings) -> None:
-    """Add to `findings` what `element` lacks; `drawn` are the processes it may call."""
+def check_element(
+    element: Element, drawn: Collection[str], tables: Collection[str], findings: Findings
+) -> None:
+    """Add to `findings` what `element` lacks; it may call what is `drawn`, decide by `tables`."""
     if not _ID.fullmatch(element.id):
         findings.add("id", element.id, "Expected an id of Latin letters, digits, _ . and -")
     _check_mappings(element, findings)
@@ -28,6 +28,13 @@ def check_element(element: Element, drawn: Mapping[str, DrawnProcess], findings:
         _check_message(element, findings)
     if element.type == "callActivity":
         _check_call(element, drawn, findings)
+    if element.type == "businessRuleTask" and element.decision_id not in ("", *tables):
+        findings.add(
+            "unknown-reference",
+            element.id,
+            f"Expected a decision of the same bundle, found {element.decision_id}; "
+            "deploy its .dmn file too",
+        )
 
 
 def _check_mappings(element: Element, findings: Findings) -> None:
@@ -105,7 +112,7 @@ def _check_receive(element: Element, findings: Findings) -> None:
     _check_message(element, findings)
 
 
-def _check_call(element: Element, drawn: Mapping[str, DrawnProcess], findings: Findings) -> None:
+def _check_call(element: Element, drawn: Collection[str], findings: Findings) -> None:
     _require(element, findings, element.called_process, "a called process", fixed=True)
     if element.called_process not in drawn and not element.called_process.startswith("="):
         findings.add(

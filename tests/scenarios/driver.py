@@ -54,15 +54,21 @@ class Case:
         """Deliver the message for which `element_id` waits."""
         self._act(engine.deliver, element_id, payload=payload)
 
-    def advance(self, duration: timedelta) -> None:
-        """Let time pass, stopping at each moment at which a timer is due."""
+    def advance(
+        self, duration: timedelta, *, answering: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        """Let time pass, stopping at each moment at which a timer is due.
+
+        `answering`: tasks that are completed at once whenever they come, with their output.
+        """
         until = self.environment.now + duration
-        while self._next_due() is not None and (due := self._next_due()) and due <= until:
+        while (due := self._next_due()) is not None and due <= until:
             now = max(due, self.environment.now)
             self.environment = replace(self.environment, now=now)
             self.step = self._moved(
                 engine.fire_timers(self.spec, self.step.state, self.environment)
             )
+            self._answer(answering or {})
         self.environment = replace(self.environment, now=until)
 
     def cancel(self) -> None:
@@ -94,6 +100,10 @@ class Case:
         """The variables that the task at `element_id` is given."""
         return self.wait(element_id).variables
 
+    def correlation_key(self, element_id: str) -> str:
+        """The key of the message for which `element_id` waits."""
+        return self.wait(element_id).correlation_key
+
     @property
     def path(self) -> list[str]:
         """Elements that tokens have left, the oldest first."""
@@ -109,6 +119,10 @@ class Case:
     @property
     def variables(self) -> Mapping[str, Any]:
         return self.step.variables
+
+    def _answer(self, answers: Mapping[str, Mapping[str, Any]]) -> None:
+        while asked := [element_id for element_id in self.stands_at if element_id in answers]:
+            self.complete(asked[0], **answers[asked[0]])
 
     def _is_top(self, passage: Passage) -> bool:
         return any(
