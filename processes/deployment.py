@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from . import contract, engine
+from . import contract, drawn, engine
 from .bundles import Bundle, bundles, read_files
 from .contract import Actor
 from .engine import InvalidDiagram
@@ -69,10 +69,10 @@ def deploy(sources: Sources, *, actor: Actor) -> list[ProcessDefinition]:
 
 
 def _judged(sources: Sources) -> Iterable[tuple[Bundle | None, list[str]]]:
-    drawn, unreadable = read_files(sources.resources)
+    files, unreadable = read_files(sources.resources)
     for problem in unreadable:
         yield None, [str(problem)]
-    for bundle in bundles(sources.resources, drawn):
+    for bundle in bundles(sources.resources, files):
         problems = _problems(bundle, sources.forms)
         yield bundle, [f"{bundle.main_file}: {problem}" for problem in problems]
 
@@ -83,7 +83,7 @@ def _problems(bundle: Bundle, forms: Mapping[str, Any]) -> list[Problem]:
     except InvalidDiagram as error:
         return list(error.problems)
     spec = specs[bundle.key]
-    surroundings = Surroundings(topics=contract.topics(), forms=forms.keys())
+    surroundings = Surroundings(topics=contract.topics(), forms=forms)
     return check(spec.elements, spec.flows, surroundings)
 
 
@@ -95,14 +95,16 @@ def _version(bundle: Bundle, sources: Sources, actor: Actor) -> ProcessDefinitio
     if newest is not None and newest.content_hash == digest and newest.status == "live":
         return newest
     specs = engine.parse(bundle.resources, functions=contract.feel_functions().keys())
+    spec = specs[bundle.key]
     definition = ProcessDefinition(
         key=bundle.key,
         version=newest.version + 1 if newest else 1,
-        name=specs[bundle.key].name or bundle.key,
+        name=spec.name or bundle.key,
         content_hash=digest,
         main_file=bundle.main_file,
         resources=resources,
         forms=forms,
+        drawing=drawn.as_json(spec),
         search_variables=list(bundle.search_variables),
         deployed_by=actor.name,
     )

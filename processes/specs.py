@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,23 +13,41 @@ from . import contract, engine
 from .models import ProcessDefinition
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Loaded:
+    spec: engine.Spec
+    search_variables: tuple[str, ...]
+    process_of: Mapping[str, str]
+
+
 def spec_of(definition_id: int) -> engine.Spec:
     """What the engine runs. A definition never changes, so neither does this."""
-    return _loaded(definition_id)[0]
+    return _loaded(definition_id).spec
 
 
 def search_variables(definition_id: int) -> tuple[str, ...]:
     """Names of the variables that a case of this definition is found by."""
-    return _loaded(definition_id)[1]
+    return _loaded(definition_id).search_variables
+
+
+def process_of(definition_id: int, element_id: str) -> str:
+    """Key of the process in which the element is drawn: the case's own, or one it calls."""
+    loaded = _loaded(definition_id)
+    return loaded.process_of.get(element_id, loaded.spec.process_id)
 
 
 @lru_cache(maxsize=256)
-def _loaded(definition_id: int) -> tuple[engine.Spec, tuple[str, ...]]:
+def _loaded(definition_id: int) -> _Loaded:
     fields = ("key", "resources", "search_variables")
     definition = ProcessDefinition.objects.only(*fields).get(pk=definition_id)
     resources = {name: text.encode() for name, text in definition.resources.items()}
     specs = engine.parse(resources, functions=contract.feel_functions().keys())
-    return specs[definition.key], tuple(definition.search_variables)
+    spec = specs[definition.key]
+    return _Loaded(
+        spec=spec,
+        search_variables=tuple(definition.search_variables),
+        process_of={element.id: element.process_id for element in spec.elements},
+    )
 
 
 def environment(now: datetime) -> engine.Environment:

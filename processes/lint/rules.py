@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from processes.engine.errors import Problem
 from processes.engine.types import Element, Flow
 
+TAKEN_KEY = "completed_by"
+"""The runtime says under this name who has done a task; a form must not."""
 NO_LIMIT = "noLimit"
 """The property by which an analyst says that a wait may last for ever, and why."""
 
@@ -17,7 +20,8 @@ class Surroundings:
     """What a diagram may name."""
 
     topics: Collection[str]
-    forms: Collection[str]
+    forms: Mapping[str, Any]
+    """Form id → form-js schema."""
 
 
 def check(
@@ -102,9 +106,27 @@ def _names(element: Element, surroundings: Surroundings) -> Iterator[Problem]:
             element_id=element.id,
             sentence=f"Expected a topic that has a handler, found “{element.topic}”",
         )
-    if element.form_id and element.form_id not in surroundings.forms:
+    if not element.form_id:
+        return
+    form = surroundings.forms.get(element.form_id)
+    if form is None:
         yield Problem(
             rule="unknown-form",
             element_id=element.id,
             sentence=f"Expected a form that is there, found “{element.form_id}”",
         )
+    elif TAKEN_KEY in _keys(form):
+        yield Problem(
+            rule="taken-key",
+            element_id=element.id,
+            sentence=f"Expected no field “{TAKEN_KEY}” in form “{element.form_id}”: who has "
+            "done the task is said under this name; rename the field",
+        )
+
+
+def _keys(part: Any) -> Iterator[str]:
+    """The keys of all fields of a form, groups included."""
+    if isinstance(part, Mapping):
+        yield str(part.get("key", ""))
+        for child in part.get("components", ()):
+            yield from _keys(child)

@@ -36,6 +36,8 @@ class ProcessDefinition(models.Model):
     """File name → text of each .bpmn and .dmn, exactly as drawn."""
     forms = models.JSONField()
     """Form id → form-js schema."""
+    drawing = models.JSONField()
+    """What screens need to know of the diagrams, made at deployment: see `processes.drawn`."""
     search_variables = models.JSONField(default=list)
     """Names of the variables that are copied to `ProcessInstance.variables`."""
     deployed_at = models.DateTimeField(default=timezone.now)

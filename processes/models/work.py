@@ -24,6 +24,8 @@ class UserTask(models.Model):
     region = models.CharField(max_length=16, blank=True)
     shard = models.SmallIntegerField()
     business_key = models.CharField(max_length=100)
+    process_key = models.CharField(max_length=100)
+    """The process it is drawn in: not the case's own when that one calls another."""
     element_id = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
     form_id = models.CharField(max_length=100, blank=True)
@@ -55,6 +57,11 @@ class UserTask(models.Model):
                 condition=Q(closed_at=None) & ~Q(assignee=""),
             ),
             models.Index(fields=["business_key"], name="task_of_business_key"),
+            models.Index(
+                fields=["due_at"],
+                name="task_due",
+                condition=Q(closed_at=None, due_at__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["instance", "token"], name="task_one_a_token"),
@@ -78,6 +85,7 @@ class UserTaskCandidate(models.Model):
 
     task = models.ForeignKey(UserTask, on_delete=models.CASCADE, db_index=False)
     audience = models.CharField(max_length=150)
+    process_key = models.CharField(max_length=100)
     npri = models.SmallIntegerField()
     sort_due = models.DateTimeField()
 
@@ -158,6 +166,10 @@ class Timer(models.Model):
     shard = models.SmallIntegerField()
     element_id = models.CharField(max_length=200)
     due = models.DateTimeField()
+    attached_to = models.CharField(max_length=64, blank=True)
+    """The token whose wait it limits, when it is drawn on an activity."""
+    interrupting = models.BooleanField()
+    """Whether that wait ends with it."""
     blocked = models.BooleanField(default=False)
     """Firing it failed: an incident waits for a person."""
 

@@ -117,7 +117,8 @@ def due_cases(limit: int) -> list[Locked]:
 def _lock(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _token(rows: list[tuple[Any, ...]]) -> LockedToken | None:

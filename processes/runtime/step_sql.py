@@ -100,22 +100,22 @@ gone_subscriptions AS (
 INSERT_TASKS = """
 new_tasks AS (
     INSERT INTO processes_usertask (
-        instance_id, tenant, region, shard, business_key, token, element_id, name, form_id,
-        audiences, assignee, variables, npri, sort_due, due_at, follow_up_at, revision,
+        instance_id, tenant, region, shard, business_key, process_key, token, element_id, name,
+        form_id, audiences, assignee, variables, npri, sort_due, due_at, follow_up_at, revision,
         created_at, outcome, closed_by)
-    SELECT i.id, i.tenant, i.region, i.shard, i.business_key, w.token, w.element_id, w.name,
-        w.form_id, w.audiences, w.assignee, w.variables, w.npri,
+    SELECT i.id, i.tenant, i.region, i.shard, i.business_key, w.process_key, w.token,
+        w.element_id, w.name, w.form_id, w.audiences, w.assignee, w.variables, w.npri,
         coalesce(w.due_at, '9999-12-31 00:00+00'), w.due_at, w.follow_up_at, 0, i.now, '', ''
     FROM json_to_recordset(%(tasks)s::json) AS w(
-        instance_id bigint, token text, element_id text, name text, form_id text,
-        audiences text[], assignee text, variables jsonb, npri smallint, due_at timestamptz,
-        follow_up_at timestamptz)
+        instance_id bigint, process_key text, token text, element_id text, name text,
+        form_id text, audiences text[], assignee text, variables jsonb, npri smallint,
+        due_at timestamptz, follow_up_at timestamptz)
     JOIN saved i ON i.id = w.instance_id
-    RETURNING id, audiences, assignee, npri, sort_due
+    RETURNING id, process_key, audiences, assignee, npri, sort_due
 ),
 new_candidates AS (
-    INSERT INTO processes_usertaskcandidate (task_id, audience, npri, sort_due)
-    SELECT t.id, a.audience, t.npri, t.sort_due
+    INSERT INTO processes_usertaskcandidate (task_id, audience, process_key, npri, sort_due)
+    SELECT t.id, a.audience, t.process_key, t.npri, t.sort_due
     FROM new_tasks t, unnest(t.audiences) AS a(audience)
     WHERE t.assignee = ''
 )"""
@@ -137,10 +137,13 @@ new_jobs AS (
 INSERT_TIMERS = """
 new_timers AS (
     INSERT INTO processes_timer (
-        instance_id, tenant, region, shard, token, element_id, due, blocked)
-    SELECT i.id, i.tenant, i.region, i.shard, w.token, w.element_id, w.due, false
+        instance_id, tenant, region, shard, token, element_id, due, attached_to, interrupting,
+        blocked)
+    SELECT i.id, i.tenant, i.region, i.shard, w.token, w.element_id, w.due, w.attached_to,
+        w.interrupting, false
     FROM json_to_recordset(%(timers)s::json) AS w(
-        instance_id bigint, token text, element_id text, due timestamptz)
+        instance_id bigint, token text, element_id text, due timestamptz, attached_to text,
+        interrupting boolean)
     JOIN saved i ON i.id = w.instance_id
     ON CONFLICT (instance_id, token) DO UPDATE SET due = excluded.due, blocked = false
 )"""
@@ -187,15 +190,15 @@ moved AS (
     FROM json_to_recordset(%(moves)s::json) AS w(instance_id bigint, id bigint, assignee text)
     JOIN saved i ON i.id = w.instance_id
     WHERE t.id = w.id AND t.closed_at IS NULL
-    RETURNING t.id, t.audiences, t.assignee, t.npri, t.sort_due
+    RETURNING t.id, t.process_key, t.audiences, t.assignee, t.npri, t.sort_due
 ),
 taken_back AS (
     DELETE FROM processes_usertaskcandidate c USING moved t
     WHERE c.task_id = t.id AND t.assignee <> ''
 ),
 offered AS (
-    INSERT INTO processes_usertaskcandidate (task_id, audience, npri, sort_due)
-    SELECT t.id, a.audience, t.npri, t.sort_due
+    INSERT INTO processes_usertaskcandidate (task_id, audience, process_key, npri, sort_due)
+    SELECT t.id, a.audience, t.process_key, t.npri, t.sort_due
     FROM moved t, unnest(t.audiences) AS a(audience)
     WHERE t.assignee = ''
     ON CONFLICT DO NOTHING

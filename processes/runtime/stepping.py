@@ -16,7 +16,7 @@ from processes.contract import Actor
 from processes.engine import Step, WaitKind
 from processes.errors import AlreadyAwaited, StaleCase
 from processes.history import Entry, Happening, Kind, changes
-from processes.specs import environment, search_variables, spec_of
+from processes.specs import environment, process_of, search_variables, spec_of
 
 from . import step_sql as sql
 from . import waiting
@@ -91,6 +91,8 @@ def step(
     spec = spec_of(locked.definition_id)
     done = act.perform(spec, locked.state, environment(locked.now))
     difference = waiting.difference(locked.waits, done.waits)
+    if kind is Kind.TIMER_FIRED and done.passages:
+        element_id = done.passages[0].element_id
     happening = Happening(
         kind=kind,
         actor=actor.name,
@@ -259,7 +261,9 @@ def _wait_rows(rows: dict[str, list[dict[str, Any]]], change: Change) -> None:
     for wait in change.difference.opened:
         match wait.kind:
             case WaitKind.USER_TASK:
-                rows.setdefault("tasks", []).append(waiting.task_row(instance_id, tenant, wait))
+                key = process_of(change.before.definition_id, wait.element_id)
+                row = waiting.task_row(instance_id, tenant, key, wait)
+                rows.setdefault("tasks", []).append(row)
             case WaitKind.SERVICE_TASK:
                 rows.setdefault("jobs", []).append(waiting.job_row(instance_id, wait))
             case WaitKind.TIMER:

@@ -28,6 +28,9 @@ from . import locked, messages, timers
 from .locked import LockedTask
 from .stepping import observe, save, step
 
+COMPLETED_BY = "completed_by"
+"""What a diagram calls the login of whoever has done a task. No form may have such a field."""
+
 _MOST_DEADLINES = 10
 """Rounds of overdue timers that may come before one click."""
 
@@ -43,7 +46,8 @@ class _DeadlinePassed(Exception):
 def complete_user_task(
     *, task_id: int, output: Mapping[str, Any], actor: Actor, revision: int | None = None
 ) -> None:
-    """Report a user task as done by `actor`; `output` is the judged submission.
+    """Report a user task as done by `actor`; `output` is the judged submission, to which
+    `completed_by` is added for the diagram's mappings.
 
     A deadline that has passed comes first, even when no sweeper has seen it yet. At the
     very moment of the deadline the act wins.
@@ -54,7 +58,7 @@ def complete_user_task(
         BadVariables: the output is not plain JSON.
         CannotGoOn: the diagram gives no way on from here.
     """
-    output = plain(output)
+    output = plain({**output, COMPLETED_BY: actor.name})
     for _round in range(_MOST_DEADLINES):
         try:
             return _complete(task_id, output, actor, revision)

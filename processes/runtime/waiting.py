@@ -58,10 +58,11 @@ def difference(old: Iterable[str], waits: Iterable[Wait]) -> Difference:
     )
 
 
-def task_row(instance_id: int, tenant: str, wait: Wait) -> dict[str, Any]:
+def task_row(instance_id: int, tenant: str, process_key: str, wait: Wait) -> dict[str, Any]:
     """The row of a user task; `due_at` and audiences are ready for the inbox."""
     return {
         **_common(instance_id, wait),
+        "process_key": process_key,
         "name": wait.name[:200],
         "form_id": _bounded(wait.form_id, 100, "form id"),
         "audiences": audiences(tenant, wait),
@@ -86,7 +87,12 @@ def job_row(instance_id: int, wait: Wait) -> dict[str, Any]:
 
 def timer_row(instance_id: int, wait: Wait) -> dict[str, Any]:
     """The row of a timer."""
-    return {**_common(instance_id, wait), "due": _iso(wait.due_at)}
+    return {
+        **_common(instance_id, wait),
+        "due": _iso(wait.due_at),
+        "attached_to": wait.attached_to,
+        "interrupting": wait.interrupting,
+    }
 
 
 def subscription_row(instance_id: int, wait: Wait) -> dict[str, Any]:

@@ -1,0 +1,49 @@
+"""What screens ask: frozen rows, a fixed number of statements each, index-backed.
+
+Nothing here changes anything. People are named by login, audiences as in the tasks.
+"""
+
+from __future__ import annotations
+
+from processes.drawn import localised
+
+from .cases import IncidentRow as IncidentRow
+from .cases import (
+    InstanceRow,
+    WaitRow,
+    case_instance,
+    incidents,
+    overdue_keys,
+    waits_of,
+)
+from .diagrams import Diagram, diagram
+from .inbox import TaskRow, count_group, count_mine, cursor_of, inbox_group, inbox_mine
+from .tasks import OpenTask, TaskDetail, open_tasks, open_tasks_of_assignee, task
+from .timeline import EventRow, PassageRow, timeline
+
+__all__ = [
+    "Diagram",
+    "EventRow",
+    "IncidentRow",
+    "InstanceRow",
+    "OpenTask",
+    "PassageRow",
+    "TaskDetail",
+    "TaskRow",
+    "WaitRow",
+    "case_instance",
+    "count_group",
+    "count_mine",
+    "cursor_of",
+    "diagram",
+    "inbox_group",
+    "inbox_mine",
+    "incidents",
+    "localised",
+    "open_tasks",
+    "open_tasks_of_assignee",
+    "overdue_keys",
+    "task",
+    "timeline",
+    "waits_of",
+]
