@@ -1,0 +1,110 @@
+"""The event stream under a real server: who may listen, and what is heard."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+from django.core import signing
+
+from webapp import events
+from webapp.building.stamps import ROOT
+from webapp.supervisor import checks
+from webapp.supervisor.children import answers
+
+PATIENCE = 20
+
+
+@pytest.fixture(scope="module")
+def address(valkey_url):
+    """A running event stream."""
+    port = checks.free_port("127.0.0.1")
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "uvicorn", "webapp.events:application", "--port", str(port)),
+            *("--log-level", "warning", "--timeout-graceful-shutdown", "1"),
+        ],
+        cwd=ROOT,
+        env=os.environ | {"REDIS_URL": valkey_url},
+    )
+    listening = answers("127.0.0.1", port)
+    give_up = time.monotonic() + PATIENCE
+    while not listening():
+        assert server.poll() is None
+        assert time.monotonic() < give_up
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(PATIENCE)
+
+
+def listen(address, token):
+    return httpx.stream("GET", f"{address}/events", params={"token": token}, timeout=PATIENCE)
+
+
+def heard(lines, valkey, *hints):
+    """Publish hints once the stream is heard, and return the next event's name."""
+    while not valkey.pubsub_numsub("af:changed")[0][1]:
+        next(lines)
+    for hint in hints:
+        valkey.publish("af:changed", hint if isinstance(hint, str) else json.dumps(hint))
+    return next(line for line in lines if line.startswith("event:"))
+
+
+def test_a_seller_hears_of_their_own_house_only(address, valkey):
+    token = events.token_for(person="sofia", tenant="lingyue")
+
+    with listen(address, token) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "retry: 3000"
+        said = heard(lines, valkey, {"t": "qinghe", "k": "AF-1"}, {"t": "lingyue", "k": "AF-2"})
+
+    assert said == "event: changed"
+    assert stream.headers["content-type"].startswith("text/event-stream")
+
+
+def test_what_a_watch_concerns():
+    seller = events.Watch(person="sofia", tenant="lingyue")
+    buyer = events.Watch(person="lin.buyer", keys=frozenset({"AF-1"}))
+    staff = events.Watch(person="cora", tenant="platform")
+    nobody = events.Watch(person="nobody")
+    hint = {"t": "lingyue", "k": "AF-1"}
+
+    assert [watch.concerns(hint) for watch in (seller, buyer, staff, nobody)] == [
+        *(True, True, True),
+        False,
+    ]
+    other = {"t": "qinghe", "k": "AF-2"}
+    assert [watch.concerns(other) for watch in (seller, buyer, staff)] == [False, False, True]
+
+
+def test_a_hint_that_makes_no_sense_silences_nobody(address, valkey):
+    token = events.token_for(person="cora", tenant="platform")
+
+    with listen(address, token) as stream:
+        assert heard(stream.iter_lines(), valkey, "{", "[]", {"t": "x", "k": "y"})
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "a:b:c"])
+def test_without_a_token_of_ours_nothing_is_heard(address, token):
+    assert httpx.get(f"{address}/events", params={"token": token}).status_code == 403
+
+
+def test_an_old_token_opens_nothing_but_can_be_renewed(monkeypatch):
+    token = events.token_for(person="sofia", tenant="lingyue", keys=["AF-1"])
+    later = time.time() + events.TOKEN_SECONDS + 1
+    monkeypatch.setattr(signing.time, "time", lambda: later)
+
+    with pytest.raises(signing.SignatureExpired):
+        events.watch_of(token)
+    assert events.watch_of(token, max_age=events.RENEWAL_SECONDS).person == "sofia"
+
+
+def test_other_addresses_are_not_found(address):
+    assert httpx.get(f"{address}/").status_code == 404
+    assert httpx.post(f"{address}/events").status_code == 404
+    assert httpx.get(f"{address}/livez").text == "alive\n"

@@ -1,0 +1,77 @@
+"""What who runs us asks: alive, ready, and the renewal of a page's token."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import RequestFactory
+
+from webapp import events, health, live
+from webapp.logs import JsonLines
+
+ASK = RequestFactory().get("/")
+
+
+def test_alive_asks_nobody():
+    assert health.livez(ASK).status_code == 200
+
+
+@pytest.mark.django_db
+def test_ready_with_a_database_even_without_a_broker(settings):
+    settings.REDIS_URL = "unix:///nowhere/valkey.sock"
+
+    answer = health.readyz(ASK)
+
+    assert answer.status_code == 200
+    assert json.loads(answer.content) == {
+        "ready": True,
+        "database": "ok",
+        "broker": "unreachable",
+    }
+
+
+@pytest.mark.django_db
+def test_not_ready_while_tables_are_missing(monkeypatch):
+    health._require_tables.cache_clear()
+    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_: ["one"])
+
+    answer = health.readyz(ASK)
+
+    assert answer.status_code == 503
+    assert json.loads(answer.content)["database"] == "migrations are missing"
+
+
+@pytest.fixture
+def renewal(db, rf):
+    """Ask for a renewal as sofia."""
+
+    def ask(token):
+        request = rf.get("/live/renew", {"token": token})
+        request.user = get_user_model()(username="sofia")
+        return live.renew(request)
+
+    return ask
+
+
+def test_a_token_is_renewed_for_the_same_watch(renewal):
+    answer = renewal(events.token_for(person="sofia", tenant="lingyue", keys=["AF-1"]))
+
+    fresh = events.watch_of(json.loads(answer.content)["token"])
+    assert fresh == events.Watch(person="sofia", tenant="lingyue", keys=frozenset({"AF-1"}))
+
+
+def test_somebody_elses_token_is_not_renewed(renewal):
+    assert renewal(events.token_for(person="cora", tenant="platform")).status_code == 403
+    assert renewal("nonsense").status_code == 403
+
+
+def test_a_log_line_is_one_json_object_with_its_extras():
+    record = logging.LogRecord("af", logging.ERROR, "f", 1, "lost %s", ("it",), None)
+    record.case_no = "AF-1"
+
+    line = json.loads(JsonLines().format(record))
+
+    assert (line["level"], line["message"], line["case_no"]) == ("error", "lost it", "AF-1")

@@ -1,0 +1,80 @@
+"""Settings: safe by default, and a sentence for what is missing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from webapp import environment
+from webapp.building.lint import CHECKS
+from webapp.building.stamps import ROOT
+
+PRODUCTION = dict(CHECKS[-1][2])
+
+
+def start(**variables: str) -> subprocess.CompletedProcess[str]:
+    """Load the settings in a process that has these variables and no others of ours."""
+    inherited = {k: os.environ[k] for k in ("PATH", "HOME", "LANG") if k in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", "import webapp.settings as s; print(s.ENV, s.DEBUG)"],
+        cwd=ROOT,
+        env=inherited | variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_production_is_what_you_get_when_nothing_is_said():
+    variables = {k: v for k, v in PRODUCTION.items() if k != "AFTERFLOW_ENV"}
+
+    assert start(**variables).stdout == "production False\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "STATE_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
+)
+def test_production_refuses_to_start_without(name, tmp_path):
+    variables = PRODUCTION | {"DATA_DIR": str(tmp_path)}
+    del variables[name]
+
+    refused = start(**variables)
+
+    assert refused.returncode != 0
+    assert f"{name} is not set: " in refused.stderr.splitlines()[-1]
+
+
+def test_a_misspelt_environment_is_refused():
+    assert "Expected AFTERFLOW_ENV to be one of" in start(AFTERFLOW_ENV="prod").stderr
+
+
+def test_production_takes_no_key_from_a_demo_beside_it(tmp_path):
+    (tmp_path / environment.DEMO_FILE).write_text("SECRET_KEY=known\n")
+    variables = PRODUCTION | {"DATA_DIR": str(tmp_path), "SECRET_KEY": ""}
+
+    assert "SECRET_KEY is not set" in start(**variables).stderr
+
+
+def test_a_demo_command_finds_the_servers_that_make_run_started(tmp_path):
+    names = ("SECRET_KEY", "STATE_KEY", "ALLOWED_HOSTS", "DATABASE_URL")
+    lines = (f"{name}={PRODUCTION[name]}\n" for name in names)
+    (tmp_path / environment.DEMO_FILE).write_text("".join(lines))
+
+    assert start(AFTERFLOW_ENV="demo", DATA_DIR=str(tmp_path)).stdout == "demo False\n"
+
+
+def test_a_database_is_named_by_url_over_a_socket_or_a_network():
+    socket = environment.database("postgresql://me@/shop?host=/var/run/pg")
+    network = environment.database("postgresql://me:p%40ss@db.example:6432/shop?sslmode=require")
+
+    assert (socket["HOST"], socket["NAME"], socket["USER"]) == ("/var/run/pg", "shop", "me")
+    assert (network["HOST"], network["PORT"], network["PASSWORD"]) == ("db.example", "6432", "p@ss")
+    assert network["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_another_database_than_postgresql_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="postgresql://"):
+        environment.database("sqlite:///shop.db")
