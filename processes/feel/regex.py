@@ -21,8 +21,10 @@ _MAX_MEMORY = 1 << 20
 _FLAGS = frozenset("smixq")
 _NAME_START = r"\p{L}_:"
 _NAME = r"\p{L}\p{N}\p{M}_:.\-·"
+_BLANKS = re.compile(r"(\[(?:[^\]\\]|\\.)*\])|\s+")
+"""What flag `x` takes out: white space outside of classes."""
 _PIECE = re.compile(r"\\.|.", re.DOTALL)
-_NOT_XPATH = re.compile(r"\\[1-9bBAzZGQEkg]|\(\?(?!:)|\[\[:")
+_NOT_XPATH = re.compile(r"\\[0-9bBAzZGQEkg]|\(\?(?!:)|\[\[:")
 
 Parts = list[str | int]
 """A replacement: texts, and the numbers of groups."""
@@ -105,13 +107,16 @@ def _translated(pattern: str, flags: str) -> str:
         return str(re2.escape(pattern))
     if _NOT_XPATH.search(pattern):
         raise ValueError(pattern)
+    if "x" in flags:
+        pattern = _BLANKS.sub(r"\1", pattern)
     inside = False
     parts = ["(?m)" if "m" in flags else ""]
     for piece in _PIECE.findall(pattern):
         if piece in ("[", "]"):
             inside = piece == "["
-        if inside or "x" not in flags or not piece.isspace():
-            parts.append(_class(piece, inside))
+        if piece == "." and not inside and "s" not in flags:
+            piece = r"[^\n\r]"
+        parts.append(_class(piece, inside))
     return "".join(parts)
 
 
