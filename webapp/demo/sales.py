@@ -51,8 +51,8 @@ def drawn_sales() -> tuple[Sale, ...]:
 
 
 def sku(house: str, code: str) -> Sku:
-    """An article of a seller by its number."""
-    return next(one for one in CATALOGUE[house] if one.sku == code)
+    """An article of a seller by its number, without the seller's prefix."""
+    return next(one for one in CATALOGUE[house] if one.sku.partition("-")[2] == code)
 
 
 def _is_known(order_no: str) -> bool:
