@@ -196,10 +196,9 @@ class _Diagram:
         kinds = [child for child in _bpmn(node) if _local(child) not in DESCRIPTIVE]
         kind = _local(kinds[0]).removeprefix("time").lower() if len(kinds) == 1 else ""
         if kind not in ("duration", "date"):
-            owner = node.getparent()
             self._add(
                 "bad-timer",
-                node if owner is None else owner,
+                _owner(node),
                 "Expected one duration or one date, found "
                 + (" and ".join(_local(child) for child in kinds) or "none")
                 + "; a cycle is not supported: draw a loop",
@@ -211,6 +210,8 @@ class _Diagram:
         message = self._reference(node, "message")
         if message is None:
             return {}
+        if not message.get("name"):
+            self._add("missing", _owner(node), "Expected a message with a name, found none")
         fields = read_extensions(message, message.get("id", ""), self._findings)
         return {
             "message": message.get("name", ""),
@@ -227,13 +228,18 @@ class _Diagram:
         reference = node.get(f"{kind}Ref", "")
         declared = self._declared.get((kind, reference))
         if declared is None:
-            owner = node if _local(node).endswith("Task") else node.getparent()
             self._add(
                 "unknown-reference",
-                node if owner is None else owner,
+                _owner(node),
                 f"Expected a {kind} declared in this file, found {reference or 'none'}; choose one",
             )
         return declared
+
+
+def _owner(node: etree._Element) -> etree._Element:
+    """The drawn element that an event definition belongs to; a task is its own."""
+    parent = node.getparent()
+    return node if parent is None or _local(node).endswith("Task") else parent
 
 
 def _text(node: etree._Element | None) -> str:

@@ -22,10 +22,10 @@ def check_element(
     check = _CHECKS.get(element.type)
     if check is not None:
         check(element, findings)
-    if element.event == "timer" and not element.timer:
+    if element.timer_kind and not element.timer:
         findings.add("bad-timer", element.id, "Expected a duration or a date, found nothing")
-    if element.event == "message" and element.type != "startEvent":
-        _check_message(element, findings)
+    if element.message:
+        _require(element, findings, element.correlation_key, "a correlation key for its message")
     if element.type == "callActivity":
         _check_call(element, drawn, findings)
     if element.type == "businessRuleTask" and element.decision_id not in ("", *tables):
@@ -103,15 +103,6 @@ def _check_user_task(element: Element, findings: Findings) -> None:
         _require(element, findings, element.form_id, "a form id", fixed=True)
 
 
-def _check_message(element: Element, findings: Findings) -> None:
-    _require(element, findings, element.message, "a message with a name")
-    _require(element, findings, element.correlation_key, "a correlation key for its message")
-
-
-def _check_receive(element: Element, findings: Findings) -> None:
-    _check_message(element, findings)
-
-
 def _check_call(element: Element, drawn: Collection[str], findings: Findings) -> None:
     _require(element, findings, element.called_process, "a called process", fixed=True)
     if element.called_process not in drawn and not element.called_process.startswith("="):
@@ -129,5 +120,4 @@ _CHECKS: Mapping[str, Callable[[Element, Findings], None]] = {
     "sendTask": _check_job,
     "scriptTask": _check_script,
     "businessRuleTask": _check_decision,
-    "receiveTask": _check_receive,
 }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from processes import engine
-from processes.engine import Environment, Problem, Spec
+from processes.engine import Environment, Spec
 from tests.engine.diagrams import Drawing
 from tests.scenarios.driver import Case
 
@@ -34,10 +34,12 @@ def begin_with(
     return Case(spec_of(*drawings, functions=functions), variables, environment)
 
 
-def problems_of(*drawings: Drawing) -> dict[str, Problem]:
-    """Why the drawings are refused, by element."""
+def problems_of(*drawings: Drawing) -> dict[str, list[str]]:
+    """Why the drawings are refused: sentences by element."""
+    found: dict[str, list[str]] = {}
     try:
         spec_of(*drawings)
     except engine.InvalidDiagram as refusal:
-        return {problem.element_id: problem for problem in refusal.problems}
-    return {}
+        for problem in refusal.problems:
+            found.setdefault(problem.element_id, []).append(problem.sentence)
+    return found

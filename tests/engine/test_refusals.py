@@ -1,0 +1,388 @@
+"""What parse refuses: by element, with a sentence, all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from processes import engine
+from processes.engine import InvalidDiagram
+from tests.engine.cases import problems_of, spec_of
+from tests.engine.diagrams import Drawing, mapping, tag, timer
+
+_LOOP = tag("multiInstanceLoopCharacteristics", isSequential="false")
+
+
+def plain() -> Drawing:
+    return Drawing().start().user("Work").end()
+
+
+def with_event(name: str) -> Drawing:
+    return Drawing().start().catch("Event", tag(f"{name}EventDefinition")).end()
+
+
+def unknown_target() -> Drawing:
+    drawing = plain().at("Work")
+    drawing.content.append(tag("sequenceFlow", id="x", sourceRef="Work", targetRef="Nowhere"))
+    return drawing
+
+
+def bad_default() -> Drawing:
+    return Drawing().start().xor("G", default="nope").when("=a").end("A").at("G").when("=b").end()
+
+
+def loose_boundary() -> Drawing:
+    drawing = plain()
+    return drawing.boundary("Late", "Gone", timer("PT1H")).end("E2")
+
+
+def crossing() -> Drawing:
+    body = Drawing("i").start("B").user("Inside").end("E")
+    return Drawing().start().sub("Sub", body).end().at("Inside").when(flow_id="x").to("Done")
+
+
+def two_starts() -> Drawing:
+    return plain().start("Second").to("Work")
+
+
+def nested_event() -> Drawing:
+    body = Drawing("i").node("startEvent", "B", timer("PT1H")).end("E")
+    return Drawing().start().sub("Sub", body).end()
+
+
+def foreign(extension: str) -> Drawing:
+    return Drawing().start().user("Work", extension).end()
+
+
+def unmapped() -> Drawing:
+    return Drawing().start().user("Work", inputs={"a b": "=1"}).end()
+
+
+def error_beside() -> Drawing:
+    drawing = plain()
+    return drawing.boundary("X", "Work", drawing.error("E"), interrupting=False).end("E2")
+
+
+def behind_gateway(kind: str) -> Drawing:
+    drawing = Drawing().start().node("eventBasedGateway", "First")
+    drawing.catch("Short", timer("PT1H")).end()
+    return drawing.at("First").node(kind, "Other").end("E2")
+
+
+def message(**attributes: str) -> Drawing:
+    drawing = Drawing().start()
+    drawing.declared["m"] = tag("message", id="m", **attributes)
+    return drawing.catch("Event", tag("messageEventDefinition", messageRef="m")).end()
+
+
+def attributed(**attributes: str) -> Drawing:
+    return Drawing().start().node("userTask", "Work", **attributes).end()
+
+
+REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
+    ("multi-instance", lambda: Drawing().start().node("userTask", "X", _LOOP).end(), "X", "loop"),
+    (
+        "standard loop",
+        lambda: Drawing().start().node("userTask", "X", tag("standardLoopCharacteristics")).end(),
+        "X",
+        "draw a loop",
+    ),
+    ("signal", lambda: with_event("signal"), "Event", "use a message"),
+    ("link", lambda: with_event("link"), "Event", "draw the sequence flow itself"),
+    ("compensation", lambda: with_event("compensate"), "Event", "draw the activities that undo"),
+    ("conditional", lambda: with_event("conditional"), "Event", "use a message"),
+    (
+        "compensation end",
+        lambda: Drawing().start().end("X", tag("compensateEventDefinition")),
+        "X",
+        "undo",
+    ),
+    ("signal end", lambda: Drawing().start().end("X", tag("signalEventDefinition")), "X", "signal"),
+    (
+        "message end",
+        lambda: Drawing().start().end("X", tag("messageEventDefinition")),
+        "X",
+        "message",
+    ),
+    (
+        "timer start",
+        lambda: Drawing().node("startEvent", "X", timer("PT1H")).end(),
+        "X",
+        "timerEventDefinition",
+    ),
+    *(
+        (kind, lambda kind=kind: Drawing().start().node(kind, "X").end(), "X", sentence)
+        for kind, sentence in {
+            "transaction": "embedded sub-process",
+            "adHocSubProcess": "embedded sub-process",
+            "inclusiveGateway": "exclusive and parallel gateways",
+            "complexGateway": "exclusive and parallel gateways",
+            "task": "user task or a service task",
+            "manualTask": "make it a user task",
+        }.items()
+    ),
+    (
+        "event sub-process",
+        lambda: (
+            Drawing()
+            .start()
+            .node("subProcess", "X", "".join(plain_body()), triggeredByEvent="true")
+            .end()
+        ),
+        "X",
+        "triggeredByEvent",
+    ),
+    ("implicit fork", lambda: plain().at("Work").end("Two"), "Work", "found 2"),
+    (
+        "conditional flow",
+        lambda: Drawing().start().user("Work").when("=a", flow_id="f").end(),
+        "f",
+        "draw a gateway",
+    ),
+    (
+        "default of a task",
+        lambda: attributed(default="f"),
+        "Work",
+        "default flow at exclusive gateways only",
+    ),
+    (
+        "unreachable",
+        lambda: plain().at("").user("Island").end("E2"),
+        "Island",
+        "way from the start",
+    ),
+    ("dead end", lambda: Drawing().start().user("Work"), "Work", "a flow to what follows"),
+    ("default", bad_default, "G", "default flow to leave the gateway, found nope"),
+    ("duplicate id", lambda: plain().at("").user("Work").end("E2"), "Work", "found this one twice"),
+    ("unknown flow", unknown_target, "x", "found Work and Nowhere"),
+    ("flow across scopes", crossing, "x", "found Inside and Done"),
+    ("loose boundary", loose_boundary, "Late", "found Gone"),
+    ("two starts", two_starts, "p", "Expected one start event, found 2"),
+    ("no start", lambda: Drawing().user("Work").end(), "p", "Expected one start event, found 0"),
+    ("start inside", nested_event, "B", "timerEventDefinition"),
+    (
+        "neither",
+        lambda: Drawing().start().xor("G").when("=a").end().at("G").when(flow_id="f").end("E2"),
+        "f",
+        "found neither",
+    ),
+    (
+        "both",
+        lambda: (
+            Drawing()
+            .start()
+            .xor("G", default="f")
+            .when("=a")
+            .end()
+            .at("G")
+            .when("=b", flow_id="f")
+            .end("E2")
+        ),
+        "f",
+        "found both",
+    ),
+    (
+        "bad FEEL",
+        lambda: Drawing().start().script("X", "=1 +", "a").end(),
+        "X",
+        "line 1, column 4",
+    ),
+    ("no FEEL", lambda: Drawing().start().script("X", "os.system(1)", "a").end(), "X", "with ="),
+    (
+        "unknown function",
+        lambda: Drawing().start().script("X", "=exec(1)", "a").end(),
+        "X",
+        "found 'exec'",
+    ),
+    (
+        "plain condition",
+        lambda: (
+            Drawing()
+            .start()
+            .xor("G", default="d")
+            .when("amount > 1", flow_id="f")
+            .end()
+            .at("G")
+            .when(flow_id="d")
+            .end("E2")
+        ),
+        "f",
+        "the condition in FEEL",
+    ),
+    *(
+        (
+            f"timer {text}",
+            lambda text=text: Drawing().start().catch("X", timer(text)).end(),
+            "X",
+            "",
+        )
+        for text in ("-PT5M", "P-1D", "48H", "PT1H30", "P", "PT", "R3/PT1H", "0 0 * * *", "")
+    ),
+    ("timer cycle", lambda: Drawing().start().catch("X", timer("R3/PT1H", "Cycle")).end(), "X", ""),
+    (
+        "timer date without offset",
+        lambda: Drawing().start().catch("X", timer("2026-11-22T10:00:00", "Date")).end(),
+        "X",
+        "offset",
+    ),
+    (
+        "timer of the other kind",
+        lambda: Drawing().start().catch("X", timer("PT1H", "Date")).end(),
+        "X",
+        "a date",
+    ),
+    ("message without key", lambda: message(name="m"), "Event", "a correlation key"),
+    ("message without name", lambda: message(), "Event", "a message with a name"),
+    ("message unknown", lambda: with_event("message"), "Event", "a message declared"),
+    ("no topic", lambda: Drawing().start().node("serviceTask", "X").end(), "X", "a topic"),
+    ("topic in FEEL", lambda: Drawing().start().job("X", "=t").end(), "X", "fixed text"),
+    ("no script", lambda: Drawing().start().script("X", "", "a").end(), "X", "a FEEL expression"),
+    ("no result", lambda: Drawing().start().script("X", "=1", "").end(), "X", "a result variable"),
+    (
+        "unknown decision",
+        lambda: (
+            Drawing()
+            .start()
+            .node(
+                "businessRuleTask",
+                "X",
+                extension=tag("zeebe:calledDecision", decisionId="d", resultVariable="r"),
+            )
+            .end()
+        ),
+        "X",
+        "decision of the same bundle, found d",
+    ),
+    ("unknown process", lambda: Drawing().start().call("X", "q").end(), "X", "found q"),
+    ("call by FEEL", lambda: Drawing().start().call("X", "=q").end(), "X", "fixed text"),
+    ("error beside", error_beside, "X", "Expected an error event to interrupt"),
+    ("task behind a gateway", lambda: behind_gateway("userTask"), "First", "found Other"),
+    ("mapping target", unmapped, "Work", "found 'a b'"),
+    (
+        "input of an event",
+        lambda: (
+            Drawing().start().catch("X", timer("PT1H"), extension=mapping({"a": "=1"}, None)).end()
+        ),
+        "X",
+        "outputs only",
+    ),
+    *(
+        (f"zeebe:{name}", lambda name=name: foreign(tag(f"zeebe:{name}")), "Work", name)
+        for name in ("executionListeners", "taskListeners", "loopCharacteristics", "subscription")
+    ),
+    (
+        "form key",
+        lambda: foreign(tag("zeebe:formDefinition", formKey="k")),
+        "Work",
+        'formKey="k"',
+    ),
+    (
+        "version tag",
+        lambda: foreign(tag("zeebe:formDefinition", formId="f", bindingType="versionTag")),
+        "Work",
+        "bindingType",
+    ),
+    ("compensation handler", lambda: attributed(isForCompensation="true"), "Work", "isForComp"),
+    ("quantity", lambda: attributed(startQuantity="2"), "Work", "startQuantity"),
+    ("zeebe attribute", lambda: attributed(**{"zeebe:assignee": "a"}), "Work", "assignee"),
+]
+
+
+def plain_body() -> list[str]:
+    return Drawing("i").start("B").end("E").content
+
+
+@pytest.mark.parametrize(
+    ("draw", "element_id", "sentence"),
+    [pytest.param(*row[1:], id=row[0]) for row in REFUSED],
+)
+def test_is_refused_with_a_sentence(
+    draw: Callable[[], Drawing], element_id: str, sentence: str
+) -> None:
+    problems = problems_of(draw())
+
+    assert element_id in problems, problems
+    assert any(sentence in found for found in problems[element_id]), problems
+    assert all(found.startswith("Expected") for found in problems[element_id])
+
+
+def test_every_problem_is_told_at_once() -> None:
+    drawing = Drawing().start().node("serviceTask", "A").node("task", "B")
+    drawing.user("C", tag("zeebe:taskListeners"))
+
+    assert problems_of(drawing).keys() >= {"A", "B", "C"}
+
+
+def test_attributes_of_other_engines_are_refused_and_of_the_drawing_ignored() -> None:
+    text = plain().xml().decode()
+    camunda = text.replace(
+        '<userTask id="Work"',
+        '<userTask xmlns:c="http://camunda.org/schema/1.0/bpmn" c:assignee="x" id="Work"',
+    )
+    coloured = text.replace(
+        '<userTask id="Work"',
+        '<userTask xmlns:c="http://bpmn.io/schema/bpmn/biocolor/1.0" c:fill="red" id="Work"',
+    )
+
+    with pytest.raises(InvalidDiagram, match="Work: Expected extensions as the Camunda 8"):
+        engine.parse({"a.bpmn": camunda.encode()})
+    assert engine.parse({"a.bpmn": coloured.encode()})
+
+
+def test_what_is_only_drawn_for_people_is_accepted() -> None:
+    drawing = plain()
+    drawing.content += [
+        tag("laneSet", tag("lane", tag("flowNodeRef", "Work"), id="l"), id="ls"),
+        tag("dataObjectReference", id="dr", dataObjectRef="do"),
+        tag("dataObject", id="do"),
+        tag("textAnnotation", tag("text", "hello"), id="ta"),
+        tag("association", id="as", sourceRef="Work", targetRef="ta"),
+    ]
+    drawing.declared["c"] = tag(
+        "collaboration", tag("participant", id="pa", processRef="p"), id="c"
+    )
+
+    assert spec_of(drawing)
+
+
+def test_an_element_template_leaves_its_name_and_nothing_else() -> None:
+    assert spec_of(attributed(**{"zeebe:modelerTemplate": "t", "zeebe:modelerTemplateIcon": "i"}))
+
+
+def test_lint_finds_what_is_drawn() -> None:
+    drawing = (
+        Drawing()
+        .start()
+        .user(
+            "Work",
+            tag("zeebe:formDefinition", formId="f")
+            + tag("zeebe:properties", tag("zeebe:property", name="noLimit", value="asked daily")),
+        )
+    )
+    drawing.call("Call", "child").end()
+    spec = spec_of(drawing, Drawing("child").start("CB").job("Pay", "pay").end("CE"))
+    by_id = {element.id: element for element in spec.elements}
+
+    assert by_id["Work"].form_id == "f"
+    assert by_id["Work"].properties == {"noLimit": "asked daily"}
+    assert by_id["Pay"].topic == "pay"
+    assert {flow.source for flow in spec.flows} >= {"Work", "Pay"}
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({}, "at least one process"),
+        ({"a.txt": b""}, "files named .bpmn or .dmn"),
+        ({"a.bpmn": b"<x"}, "a.bpmn: Expected well-formed XML"),
+        ({"a.bpmn": b"<!DOCTYPE x><x/>"}, "no document type"),
+        ({"a.bpmn": plain().xml(), "b.bpmn": plain().xml()}, "this process once"),
+        ({"a.bpmn": plain().xml(), "b.dmn": b"<x/>"}, "b.dmn: Expected"),
+        ({"a.bpmn": plain().xml().replace(b'"true"', b'"false"')}, "an executable process"),
+    ],
+)
+def test_a_bundle_that_is_none_is_refused(files: dict[str, bytes], sentence: str) -> None:
+    with pytest.raises(InvalidDiagram, match=re.escape(sentence)):
+        engine.parse(files)
