@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from handlers.cases import commands, evidence, news, outlook, rules, submission
+from handlers.cases import commands, evidence, outlook, rules, submission
 from handlers.cases.errors import (
     AmountRefused,
     CaseError,
@@ -96,7 +96,6 @@ __all__ = [
     "list_cases",
     "next_step",
     "reasons",
-    "record_reversal",
     "role_of",
     "submit",
     "summaries",
@@ -220,18 +219,6 @@ def next_step(case: CaseView) -> NextStep:
         for task in queries.open_tasks(case.case_no)
     ]
     return outlook.next_step(case.status, tasks)
-
-
-@transaction.atomic
-def record_reversal(case_no: str, event: str) -> None:
-    """The provider took back a refund that had succeeded. Called in that transaction.
-
-    `event` names the provider's notice; the same one again changes nothing.
-    """
-    case = commands.locked(case_no)
-    if case.status == Status.REFUNDED.value:
-        commands.reverse(case)
-        news.refund_reversed(case, event)
 
 
 def _locked_for(case_no: str, actor: Actor) -> Case:

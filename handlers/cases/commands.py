@@ -192,11 +192,14 @@ def finish_refund(case: Case) -> None:
     _close(case, life)
 
 
-def reverse(case: Case) -> None:
-    """The provider took its success back."""
+def reverse(case: Case) -> bool:
+    """The provider took its success back; False while the case does not count it yet."""
+    if Status(case.status) is not Status.REFUNDED:
+        return False
     life = _life(case)
     life.reverse()
     _save(case, life)
+    return True
 
 
 def lines_of(case: Case) -> list[CaseLine]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import filetype  # type: ignore[import-untyped]
+import filetype
 from django.conf import settings
 from django.utils.translation import gettext as _
 

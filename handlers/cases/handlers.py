@@ -1,6 +1,7 @@
 """The service tasks `case.*`: what the diagrams ask of the case desk.
 
-Each runs in one transaction with the case locked, and at most once a call (`once`).
+Each runs in one transaction with the case locked, and at most once a call (`once`). A
+reversal is no service task: it may come long after the process has ended.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from handlers.cases.lifecycle import Ruled
 from handlers.cases.models import Case
 from handlers.cases.once import money, once, text
 from handlers.cases.status import Outcome
-from handlers.refunds.api import AboveCeiling, FourEyesMissing
+from handlers.refunds.api import AboveCeiling, FourEyesMissing, Reversed, on_reversal
 from processes.contract import BpmnError, Call, Output, PermanentFailure, handles
 
 _BASES = frozenset({"seller", "auto", "silence", "agreement", "verdict"})
@@ -200,3 +201,11 @@ def finish_refund(case: Case, _call: Call) -> Output:
     """The money has arrived. Unless the refund's books say so, a person must look."""
     commands.finish_refund(case)
     return {}
+
+
+@on_reversal
+def record_reversal(reversed_: Reversed) -> None:
+    """The provider took back its success; in the transaction that books it."""
+    case = commands.locked(reversed_.case_no)
+    if commands.reverse(case):
+        news.refund_reversed(case, f"reversed:{reversed_.provider_key}")

@@ -161,7 +161,9 @@ class Lifecycle:
         self._end(Ending.CLOSED_BY_VERDICT, "")
 
     @state.transition(
-        source={Status.APPROVED, Status.REFUND_FAILED}, target=Status.REFUNDING, permission=None
+        source={Status.APPROVED, Status.REFUND_FAILED, Status.REVERSED},
+        target=Status.REFUNDING,
+        permission=None,
     )
     def start_refund(self) -> None:
         """The money is on its way."""
@@ -181,7 +183,8 @@ class Lifecycle:
 
     @state.transition(source=Status.REFUNDED, target=Status.REVERSED, permission=None)
     def reverse(self) -> None:
-        """The provider takes its success back."""
+        """The provider takes its success back: the buyer is owed the money again."""
+        self.case.closed_at = None
         self._mark(Progress.REVERSED)
 
     def _answer(self, answer: Answer) -> Offer:

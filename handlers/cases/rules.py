@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from handlers.cases.status import OPEN, Status
+from handlers.cases.status import Status
 from processes.contract import Actor
 
 PLATFORM = "platform"
@@ -49,7 +49,10 @@ _ALLOWED: dict[str, tuple[frozenset[Role], frozenset[Status]]] = {
         frozenset({Status.SUBMITTED, Status.REJECTED}),
     ),
     "give_verdict": (frozenset({Role.CUSTOMER_SERVICE}), frozenset({Status.DISPUTED})),
-    "resolve_refund": (frozenset({Role.FINANCE}), frozenset({Status.REFUND_FAILED})),
+    "resolve_refund": (
+        frozenset({Role.FINANCE}),
+        frozenset({Status.REFUND_FAILED, Status.REVERSED}),
+    ),
     "read": (frozenset(Role) - {Role.STRANGER}, frozenset(Status)),
 }
 
@@ -90,8 +93,3 @@ def allowed(*, role: Role, status: Status) -> frozenset[str]:
 def actions() -> frozenset[str]:
     """Every action there is."""
     return frozenset(_ALLOWED)
-
-
-def may_end(status: Status) -> bool:
-    """Whether the case can still end without money."""
-    return status in OPEN - {Status.REFUNDING, Status.REFUND_FAILED}

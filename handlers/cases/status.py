@@ -30,13 +30,12 @@ class Status(StrEnum):
 TERMINAL = frozenset(
     {
         Status.REFUNDED,
-        Status.REVERSED,
         Status.WITHDRAWN,
         Status.NOT_ELIGIBLE,
         Status.CLOSED_BY_VERDICT,
     }
 )
-"""Nothing leaves these but REFUNDED → REVERSED (P5)."""
+"""Nothing leaves these but REFUNDED → REVERSED: then the money is owed again (P5)."""
 
 OPEN = frozenset(Status) - TERMINAL
 

@@ -103,7 +103,7 @@ def inbox(
 def unread_count(login: str, audiences: Iterable[str] = ()) -> int:
     """How many notices the person has not read, counted up to MAX_UNREAD."""
     unread = _for(login, audiences).filter(~_read_by(login))
-    return unread.values("id")[:MAX_UNREAD].count()
+    return int(unread.values("id")[:MAX_UNREAD].count())
 
 
 @transaction.atomic

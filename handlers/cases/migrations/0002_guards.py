@@ -37,7 +37,7 @@ END $$
 _ENDINGS_TRIGGER = """
 CREATE TRIGGER cases_keep_endings BEFORE UPDATE OF status ON cases_case FOR EACH ROW
 WHEN (
-    OLD.status IN ('refunded', 'reversed', 'withdrawn', 'not_eligible', 'closed_by_verdict')
+    OLD.status IN ('refunded', 'withdrawn', 'not_eligible', 'closed_by_verdict')
     AND NEW.status <> OLD.status
     AND NOT (OLD.status = 'refunded' AND NEW.status = 'reversed')
 )

@@ -8,11 +8,14 @@ import pytest
 
 from handlers.cases import api
 from handlers.cases.api import RequestedLine, Upload
+from handlers.cases.handlers import record_reversal
 from handlers.cases.models import Case
 from handlers.notifications import api as notifications
 from handlers.orders import api as orders
+from handlers.refunds import api as refunds
 from processes import clock, queries, runtime, worker
 from processes.contract import Actor
+from processes.runtime import timers
 from tests.handlers.cases.conftest import (
     CORA,
     FAY,
@@ -25,6 +28,7 @@ from tests.handlers.cases.conftest import (
     do,
 )
 from tests.handlers.cases.test_evidence import JPEG, MP4, PNG
+from tests.handlers.shop import shop_order
 
 pytestmark = pytest.mark.usefixtures("evidence_folder")
 
@@ -233,3 +237,77 @@ def test_both_sides_are_told_what_concerns_them(with_seller):
     assert to_seller[-1] == "New refund request"
     assert "The buyer asks again" in to_seller
     assert to_buyer == ["The seller refuses"]
+
+
+@pytest.fixture
+def paid_with_points(deployed) -> orders.OrderMoney:
+    """An order that no provider stands behind: what we keep ourselves goes back at once."""
+    return shop_order(lines=[(3, 10000)], tenders=[("points", 30000)])
+
+
+def test_an_approved_case_ends_refunded_and_its_order_shows_it(paid_with_points):
+    case_no = apply(paid_with_points)
+    worker.work()
+
+    answer(case_no, SOFIA, decision="approve", note="Fine.")
+
+    case = api.case_for_buyer(case_no, "lin.buyer")
+    order = orders.get_order(paid_with_points.order_no)
+    assert (case.status, case.amount_agreed) == ("refunded", 10000)
+    assert case.closed_at is not None
+    assert (order.refunded, order.in_flight, order.line("1").open_cases) == (10000, 0, ())
+    assert queries.case_instance(case_no).ended_at is not None
+    assert "Your money is back" in [notice.title for notice in notifications.inbox("lin.buyer")]
+
+
+def test_forty_eight_hours_of_silence_approve_and_refund(paid_with_points):
+    case_no = apply(paid_with_points)
+    worker.work()
+
+    clock.advance(timedelta(hours=48))
+    timers.fire_batch()
+    worker.work()
+
+    case = api.case_for_buyer(case_no, "lin.buyer")
+    assert case.status == "refunded"
+    assert case.negotiation[-1].by_role == "policy"
+
+
+def test_a_refund_that_comes_back_reopens_the_case_and_alarms_finance(paid_with_points):
+    case_no = apply(paid_with_points)
+    worker.work()
+    answer(case_no, SOFIA, decision="approve")
+
+    for _ in range(2):
+        record_reversal(
+            refunds.Reversed(
+                case_no=case_no, refund_no="RF1", provider_key="RF1-1", amount=1, currency="CNY"
+            )
+        )
+
+    case = api.case_for_buyer(case_no, "lin.buyer")
+    assert (case.status, case.closed_at) == ("reversed", None)
+    (notice,) = notifications.inbox("fay", FAY.groups)
+    assert notice.title == "A refund came back"
+
+
+def test_a_verdict_is_carried_out(paid_with_points):
+    case_no = apply(paid_with_points)
+    worker.work()
+    answer(case_no, SOFIA, decision="escalate")
+    for actor, form in ((SOFIA, "respond_to_dispute"), (LIN, "add_evidence")):
+        (task,) = [one for one in queries.open_tasks(case_no) if one.form_id == form]
+        if task.assignee != actor.name:
+            runtime.claim_task(task.id, actor)
+        runtime.complete_user_task(task_id=task.id, output={"statement": "Well."}, actor=actor)
+    worker.work()
+
+    answer(case_no, CORA, outcome="refund", amount=55.55, responsible="seller", reason="Clause 3")
+
+    case = api.case_for_buyer(case_no, "lin.buyer")
+    assert (case.status, case.verdict.amount, case.verdict.responsible) == (
+        "refunded",
+        5555,
+        "seller",
+    )
+    assert orders.get_order(paid_with_points.order_no).refunded == 5555

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.cases import api
+from handlers.cases.handlers import record_reversal
 from handlers.cases.models import AppliedCall, Case, Decision, OpenUnit, Round, Verdict
 from handlers.cases.parts import parts_of
 from handlers.cases.status import OPEN, TERMINAL, Status, derive
@@ -149,9 +150,13 @@ def test_P5_the_database_itself_keeps_endings(case_no, status):
 
 
 def test_P5_only_a_refunded_case_can_be_reversed(case_no):
+    notice = refunds.Reversed(
+        case_no=case_no, refund_no="RF1", provider_key="RF1-1", amount=10000, currency="CNY"
+    )
+
     for status in sorted(OPEN):
         Case.objects.filter(case_no=case_no).update(status=status)
-        api.record_reversal(case_no, "notice-1")
+        record_reversal(notice)
         assert status_of(case_no) == status
 
 
