@@ -78,7 +78,7 @@ def limits(version: str) -> Mapping[str, int]:
         UnknownPolicy: there is none.
     """
     if version == BUILT_IN_VERSION:
-        return _built_in().content["limits"]
+        return dict(_built_in().content["limits"])
     tenant, _, number = version.rpartition("-")
     try:
         content = Policy.objects.get(tenant=tenant, version=int(number)).content

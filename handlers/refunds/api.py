@@ -6,12 +6,12 @@ leave nothing behind when they raise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
 from handlers.orders import api as orders
-from handlers.refunds import holds, reading
+from handlers.refunds import callbacks, holds, people, preparing, reading
 from handlers.refunds.errors import (
     AboveCap,
     AboveCeiling,
@@ -26,6 +26,7 @@ from handlers.refunds.errors import (
     UnknownRefund,
 )
 from handlers.refunds.holds import Wish
+from handlers.refunds.listeners import on_reversal
 from handlers.refunds.models import Hold
 from handlers.refunds.states import Basis, HoldState
 from handlers.refunds.values import (
@@ -58,7 +59,10 @@ __all__ = [
     "adjust",
     "authorise",
     "ceiling",
+    "confirm_unknown",
     "is_settled",
+    "on_reversal",
+    "receive_callback",
     "release",
     "reserve",
     "status",
@@ -140,15 +144,20 @@ def authorise(
 def release(case_no: str) -> None:
     """Let go of what the case holds; asking again, or of a case that holds nothing, is fine.
 
+    A refund order that never paid is cancelled.
+
     Raises:
         HoldInUse: the provider may still pay, or part of the money has moved.
     """
     if not Hold.objects.filter(case_no=case_no).exists():
         return
     hold, order = holds.locked(case_no)
-    if hold.state == HoldState.OPEN:
-        orders.unhold(order.order_no, holds.movement_of(hold))
-        holds.end(hold, HoldState.RELEASED)
+    if hold.state in (HoldState.SETTLED, HoldState.RELEASED):
+        return
+    if hold.state == HoldState.COMMITTED:
+        preparing.cancel(hold)
+    orders.unhold(order.order_no, holds.movement_of(hold))
+    holds.end(hold, HoldState.RELEASED)
 
 
 def status(case_no: str) -> RefundStatus:
@@ -164,3 +173,25 @@ def is_settled(case_no: str) -> bool:
 def ceiling(order_no: str) -> orders.Ceiling:
     """The money proof of an order: every figure of the ceiling with its parts."""
     return orders.ceiling(order_no)
+
+
+def receive_callback(provider: str, headers: Mapping[str, str], body: bytes) -> CallbackResult:
+    """Check and apply a provider's callback; say what to answer. Never raises for what it says."""
+    return callbacks.receive(provider, headers, body)
+
+
+@transaction.atomic
+def confirm_unknown(
+    provider_key: str, *, paid: bool, by: str, second_by: str, proof: str
+) -> RefundStatus:
+    """Two people found out what became of a refund that the provider cannot tell.
+
+    Raises:
+        FourEyesMissing: not two different people.
+        NotTerminal: its outcome is not unknown.
+        UnknownRefund: nobody has that key.
+    """
+    refund = people.confirm_unknown(
+        provider_key, paid=paid, by=by, second_by=second_by, proof=proof
+    )
+    return reading.status_of(refund.case_no)

@@ -1,0 +1,1 @@
+"""One file for each provider; each implements `handlers.refunds.port.RefundProvider`."""

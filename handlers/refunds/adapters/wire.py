@@ -1,0 +1,92 @@
+"""Signed JSON over HTTP, and what each way of failing means for money.
+
+Only a connection that was never made is surely not executed. A time-out, a reset, a 5xx, a
+body that cannot be read and a signature that is wrong all leave the outcome unknown.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from handlers.refunds.port import Outcome, ProviderConfig, Reply
+from handlers.refunds.signing import BadSignature, sign, verify
+
+_MAX_BODY = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A reply that the provider signed."""
+
+    status: int
+    body: dict[str, Any]
+    raw: str
+
+
+class Wire:
+    """The connection to one provider; may be shared by threads."""
+
+    def __init__(self, config: ProviderConfig) -> None:
+        self._config = config
+        self._client = httpx.Client(
+            base_url=config.base_url,
+            timeout=httpx.Timeout(config.call_timeout.total_seconds()),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        atexit.register(self._client.close)
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer | Reply:
+        """One exchange: the provider's signed answer, or the Reply that its absence means."""
+        content = json.dumps(body, sort_keys=True).encode() if body is not None else b""
+        headers = sign(
+            key_id=self._config.key_id,
+            secret=self._config.secret,
+            subject=f"{method} {path}",
+            body=content,
+        )
+        try:
+            response = self._client.request(
+                method,
+                path,
+                content=content,
+                headers={**headers, "Content-Type": "application/json"},
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return Reply(outcome=Outcome.RETRY, code="NOT_CONNECTED", message=repr(error))
+        except httpx.HTTPError as error:  # after the request may have left
+            return Reply(outcome=Outcome.UNKNOWN, code="NO_ANSWER", message=repr(error))
+        return self._read(response, f"{method} {path}")
+
+    def _read(self, response: httpx.Response, subject: str) -> Answer | Reply:
+        raw = response.text[:_MAX_BODY]
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            return Reply(outcome=Outcome.RETRY, code="FREQUENCY_LIMITED", raw=raw, retry_after_s=60)
+        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            return Reply(outcome=Outcome.UNKNOWN, code=f"HTTP_{response.status_code}", raw=raw)
+        try:
+            verify(
+                response.headers,
+                secrets_by_id=secrets_of(self._config),
+                subject=f"{response.status_code} {subject}",
+                body=response.content,
+            )
+            body = json.loads(response.content)
+        except BadSignature as error:
+            return Reply(outcome=Outcome.UNKNOWN, code="BAD_SIGNATURE", message=str(error), raw=raw)
+        except ValueError as error:
+            return Reply(outcome=Outcome.UNKNOWN, code="BROKEN_BODY", message=str(error), raw=raw)
+        if not isinstance(body, dict):
+            return Reply(outcome=Outcome.UNKNOWN, code="BROKEN_BODY", raw=raw)
+        return Answer(status=response.status_code, body=body, raw=raw)
+
+
+def secrets_of(config: ProviderConfig) -> dict[str, str]:
+    """Every secret that still verifies, by key id; an empty one never does."""
+    known = {**config.previous_secrets, config.key_id: config.secret}
+    return {key_id: secret for key_id, secret in known.items() if secret}

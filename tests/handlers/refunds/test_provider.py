@@ -1,0 +1,324 @@
+"""A refund against the real simulator process: every outcome, every fault, every mode."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.refunds import api as refunds
+from handlers.refunds import driving, ledger
+from handlers.refunds.models import (
+    LedgerEntry,
+    LedgerTransaction,
+    ProviderInbox,
+    ReconciliationRow,
+    RejectedCallback,
+)
+from processes.contract import PermanentFailure, Retry
+from tests.handlers.refunds.conftest import a_case, deadline
+
+pytestmark = pytest.mark.django_db
+
+
+def books():
+    """The ledger as bytes would be: everything in it, in order."""
+    return (
+        list(LedgerTransaction.objects.order_by("pk").values_list("pk", "posting_key", "kind")),
+        list(LedgerEntry.objects.order_by("pk").values_list("account", "amount", "currency")),
+    )
+
+
+def test_a_refund_is_accepted_then_proven_by_the_callback(simulator, doorbell):
+    case = a_case().prepare()
+
+    assert case.submit() == "pending"
+    assert case.answer(doorbell).applied
+
+    assert simulator.moved(key=case.key) == [9900]
+    assert case.status.settled
+    assert case.status.attempts[0].proof == "callback"
+    assert (case.order.refunded, case.order.in_flight) == (9900, 0)
+    assert ledger.balance(ledger.clearing(case.case_no)) == 0
+    assert ledger.balance("provider:simulator") == -9900
+
+
+def test_a_refund_whose_callback_never_comes_is_found_by_asking(simulator):
+    simulator.arm("no_callback")
+    case = a_case().prepare()
+    case.submit()
+
+    simulator.settle()
+
+    assert case.query() == "succeeded"
+    assert case.status.attempts[0].proof == "query"
+
+
+@pytest.mark.parametrize(
+    "fault", ["timeout_after", "error_after", "broken_body", "bad_reply_signature"]
+)
+def test_M7_an_unknown_outcome_is_settled_with_the_same_key_and_pays_once(simulator, fault):
+    simulator.arm(fault)
+    case = a_case().prepare()
+
+    assert case.submit() == "pending"
+    assert case.status.state == "unknown"
+    simulator.settle()
+
+    assert case.submit() == "succeeded"
+    assert simulator.moved(key=case.key) == [9900]
+    assert simulator.calls(case.key) == 2
+    assert len(case.status.attempts) == 1
+
+
+def test_an_error_before_execution_is_no_loss(simulator):
+    simulator.arm("error_before")
+    case = a_case().prepare()
+
+    assert case.submit() == "pending"
+    assert case.query() == "pending"
+    simulator.settle()
+
+    assert case.query() == "succeeded"
+    assert simulator.moved(key=case.key) == [9900]
+
+
+def test_a_provider_that_cannot_be_reached_was_surely_not_asked(simulator, settings):
+    settings.PAYMENT_PROVIDERS = {"simulator": simulator.entry(base_url="http://127.0.0.1:9")}
+    case = a_case().prepare()
+
+    with pytest.raises(Retry):
+        case.submit()
+    assert case.status.attempts[0].state == "created"
+    settings.PAYMENT_PROVIDERS = {"simulator": simulator.entry()}
+
+    assert case.submit() == "pending"
+
+
+def test_a_provider_that_is_busy_is_asked_later(simulator):
+    simulator.arm("too_frequent")
+    case = a_case().prepare()
+
+    with pytest.raises(Retry) as later:
+        case.submit()
+
+    assert later.value.after_seconds == 60
+    assert case.submit() == "pending"
+
+
+@pytest.mark.parametrize("fault", ["not_enough", "account_closed"])
+def test_a_business_refusal_goes_to_a_person_and_may_be_tried_again_with_the_same_key(
+    simulator, fault
+):
+    simulator.arm(fault)
+    case = a_case().prepare()
+    key = case.key
+
+    assert case.submit() == "rejected"
+    assert case.status.state == "rejected"
+    assert case.order.in_flight == 9900
+    case.prepare()
+
+    assert case.key == key
+    assert case.submit() == "pending"
+
+
+def test_a_closed_refund_needs_a_new_key_and_pays_once(simulator, doorbell):
+    simulator.arm("closed")
+    case = a_case().prepare()
+    first = case.key
+    assert case.submit() == "pending"
+
+    simulator.advance(timedelta(days=7, seconds=1))
+    case.answer(doorbell)
+    assert case.query() == "closed"
+    case.prepare()
+    assert case.key != first
+    case.submit()
+    case.answer(doorbell)
+
+    assert case.status.settled
+    assert simulator.moved(payment_ref=f"PAY-{case.order_no}-1") == [9900]
+    assert [attempt.state for attempt in case.status.attempts] == ["closed", "succeeded"]
+
+
+def test_an_abnormal_account_is_answered_by_another_account(simulator, doorbell):
+    simulator.arm("abnormal")
+    case = a_case().prepare()
+    case.submit()
+    case.answer(doorbell)
+    assert case.submit() == "abnormal"
+
+    assert driving.retry_abnormal(case.key, deadline=deadline()) == "pending"
+    case.answer(doorbell)
+
+    assert case.status.settled
+    assert simulator.moved(key=case.key) == [9900]
+
+
+def test_a_success_that_fails_later_is_reversed_and_owed_again(simulator, doorbell, heard):
+    simulator.arm("succeeded_then_failed")
+    case = a_case().prepare()
+    case.submit()
+    case.answer(doorbell)
+    assert case.status.settled
+
+    simulator.advance(timedelta(days=2, seconds=1))
+    case.answer(doorbell)
+
+    assert case.status.state == "reversed"
+    assert [(told.case_no, told.amount) for told in heard] == [(case.case_no, 9900)]
+    assert (case.order.refunded, case.order.in_flight) == (0, 9900)
+    assert ledger.balance(ledger.clearing(case.case_no)) == -9900
+    assert ledger.balance("provider:simulator") == 0
+    assert ReconciliationRow.objects.filter(finding="STATUS_DIFF", critical=True).exists()
+    case.prepare()
+    case.submit()
+    case.answer(doorbell)
+    assert case.status.settled
+    assert sum(simulator.moved(payment_ref=f"PAY-{case.order_no}-1")) == 9900
+    assert ledger.balance(ledger.clearing(case.case_no)) == 0
+
+
+def test_M8_the_same_callback_three_times_leaves_the_ledger_as_it_is(simulator, doorbell):
+    simulator.arm("duplicate_callback")
+    case = a_case().prepare()
+    case.submit()
+    case.answer(doorbell)
+    before = books()
+
+    again = [case.answer(doorbell), case.answer(doorbell)]
+    case.query()
+
+    assert [(one.status_code, one.applied) for one in again] == [(200, False)] * 2
+    assert books() == before
+    assert ProviderInbox.objects.count() == 1
+
+
+def test_an_older_callback_that_arrives_later_changes_nothing(simulator, doorbell):
+    simulator.arm("reordered_callbacks")
+    case = a_case().prepare()
+    case.submit()
+    case.answer(doorbell)
+
+    late = case.answer(doorbell)
+
+    assert (late.status_code, late.applied) == (200, False)
+    assert case.status.settled
+
+
+def test_a_callback_before_the_answer_counts(simulator, doorbell):
+    simulator.arm("callback_first")
+    case = a_case().prepare()
+    case.submit()
+
+    assert case.status.settled
+    assert not case.answer(doorbell).applied
+    assert ledger.balance(ledger.clearing(case.case_no)) == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "status"),
+    [("wrong_amount", "figures", 200), ("bad_signature", "signature", 401)],
+)
+def test_M9_a_callback_that_is_wrong_changes_nothing_but_the_list_of_refused_ones(
+    simulator, doorbell, fault, reason, status
+):
+    simulator.arm(fault)
+    case = a_case().prepare()
+    case.submit()
+    before, ledger_before, order_before = case.status, books(), case.order
+
+    result = case.answer(doorbell)
+
+    assert (result.status_code, result.applied) == (status, False)
+    assert (case.status, books(), case.order) == (before, ledger_before, order_before)
+    assert RejectedCallback.objects.get().reason == reason
+    assert not ProviderInbox.objects.exists()
+
+
+class TestLookup:
+    """A provider that pays each call, but can be asked."""
+
+    @pytest.fixture
+    def mode(self):
+        return "lookup"
+
+    @pytest.mark.parametrize("fault", ["timeout_after", "error_after"])
+    def test_M7_it_is_asked_before_anything_is_sent_again(self, simulator, fault):
+        simulator.arm(fault)
+        case = a_case().prepare()
+
+        assert case.submit() == "pending"
+        simulator.settle()
+
+        assert case.submit() == "succeeded"
+        assert simulator.moved(key=case.key) == [9900]
+        assert simulator.calls(case.key) == 1
+
+    def test_it_is_not_asked_before_the_settle_delay(self, simulator, settings):
+        settings.PAYMENT_PROVIDERS = {"simulator": simulator.entry(settle_seconds=600)}
+        simulator.arm("timeout_after")
+        case = a_case().prepare()
+        case.submit()
+
+        with pytest.raises(Retry) as early:
+            case.submit()
+
+        assert 500 < early.value.after_seconds <= 600
+        assert simulator.calls(case.key, "query") == 0
+
+    def test_what_it_never_heard_of_is_sent_again(self, simulator):
+        simulator.arm("error_before")
+        case = a_case().prepare()
+        case.submit()
+
+        assert case.query() == "pending"
+        simulator.settle()
+
+        assert case.query() == "succeeded"
+        assert simulator.moved(key=case.key) == [9900]
+
+
+class TestNone:
+    """A provider that pays each call and cannot be asked."""
+
+    @pytest.fixture
+    def mode(self):
+        return "none"
+
+    def test_M7_an_unknown_outcome_goes_to_a_person_and_is_never_tried_again(self, simulator):
+        simulator.arm("timeout_after")
+        case = a_case().prepare()
+
+        for _ in range(3):
+            with pytest.raises(PermanentFailure):
+                case.submit()
+
+        assert simulator.calls(case.key) == 1
+        assert case.status.state == "unknown"
+
+    def test_two_people_confirm_that_it_was_paid(self, simulator):
+        simulator.arm("timeout_after")
+        case = a_case().prepare()
+        with pytest.raises(PermanentFailure):
+            case.submit()
+
+        with pytest.raises(refunds.FourEyesMissing):
+            refunds.confirm_unknown(case.key, paid=True, by="fay", second_by="fay", proof="bill")
+        refunds.confirm_unknown(case.key, paid=True, by="fay", second_by="frank", proof="bill")
+
+        assert case.submit() == "succeeded"
+        assert case.status.attempts[0].proof == "people"
+
+    def test_two_people_confirm_that_it_was_not_paid(self, simulator):
+        simulator.arm("error_before")
+        case = a_case().prepare()
+        with pytest.raises(PermanentFailure):
+            case.submit()
+        refunds.confirm_unknown(case.key, paid=False, by="fay", second_by="frank", proof="bill")
+
+        assert case.submit() == "closed"
+        case.prepare()
+        assert case.submit() == "pending"
+        assert simulator.calls(case.key) == 1
