@@ -206,5 +206,6 @@ LOGGING = {
         "django.server": {"handlers": ["stderr"], "propagate": False},
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
     },
 }

@@ -112,13 +112,15 @@ def test_a_stamp_tells_a_changed_file(tmp_path, monkeypatch):
 
 @pytest.fixture
 def no_installing(monkeypatch):
-    """Make venvs for real, but install nothing into them."""
+    """Make venvs for real, but install next to nothing into them."""
     installed = []
+    monkeypatch.setattr(venv, "_MAKE", (*venv._MAKE, "--without-pip"))
 
     def install(python, requirements):
         installed.append(python)
         packages = next((python.parent.parent / "lib").glob("python3*/site-packages"))
-        (packages / "django.py").touch()
+        for name in ("django", "pip"):
+            (packages / f"{name}.py").touch()
 
     monkeypatch.setattr(venv, "_install", install)
     return installed

@@ -16,6 +16,7 @@ from webapp.building.stamps import ROOT, Problem, digest, is_fresh, put, say
 
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = "requirements.txt"
+_MAKE = ("-m", "venv")
 
 
 def ensure(root: Path = ROOT) -> Path:
@@ -62,7 +63,7 @@ def _runs(python: Path) -> bool:
 
 def _make(venv: Path) -> None:
     say("Making the virtual environment .venv…")
-    made = subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True, text=True)
+    made = subprocess.run([sys.executable, *_MAKE, venv], capture_output=True, text=True)
     if made.returncode == 0:
         return
     shutil.rmtree(venv, ignore_errors=True)

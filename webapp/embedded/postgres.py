@@ -133,9 +133,9 @@ class Cluster:
 
     def ready(self) -> bool:
         """Tell whether the server takes connections."""
-        asked = [self.programs.program("pg_isready"), "-q", "-h", str(self.socket_folder)]
+        asked = [self.programs.program("pg_isready"), "-q", "-U", "postgres", "-d", "postgres"]
         if os.access(asked[0], os.X_OK):
-            return subprocess.run(asked).returncode == 0
+            return subprocess.run([*asked, "-h", str(self.socket_folder)]).returncode == 0
         return (self.socket_folder / ".s.PGSQL.5432").exists()
 
     def ensure_database(self) -> None:

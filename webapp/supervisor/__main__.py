@@ -115,6 +115,9 @@ def _prepare(
 def _greet(url: str, data_dir: Path, seconds: float) -> None:
     say(f"\nAfterflow runs at {url} (up in {seconds:.1f} s, data and logs in {data_dir})")
     if os.environ["AFTERFLOW_ENV"] == "demo":
+        from django.conf import settings
+
+        settings.configure(USE_I18N=False)  # the logins' words are translated on pages only
         from webapp.accounts.demo import LOGINS, PASSWORD
 
         for person in LOGINS:

@@ -138,7 +138,7 @@ def processes(addresses: Addresses, environment: Mapping[str, str]) -> list[Serv
         Service(
             name="worker",
             command=[
-                *_module("celery", "-A", "webapp.celery", "worker", "-P", "threads"),
+                *_module("celery", "-q", "-A", "webapp.celery", "worker", "-P", "threads"),
                 *("-c", str(WORKER_THREADS), "-l", "warning", "--without-gossip"),
                 *("--without-mingle", "--without-heartbeat"),
             ],
