@@ -16,7 +16,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from processes.contract import Actor
 
 if TYPE_CHECKING:
-
     pass
 
 P = ParamSpec("P")
@@ -36,9 +35,7 @@ def audiences_of(user: Any) -> frozenset[str]:
 
 def actor_of(user: Any) -> Actor:
     """The user as everything below `webapp` knows people."""
-    return Actor(
-        name=user.get_username(), tenant=user.tenant, groups=audiences_of(user), via="ui"
-    )
+    return Actor(name=user.get_username(), tenant=user.tenant, groups=audiences_of(user), via="ui")
 
 
 def is_staff_member(user: Any) -> bool:

@@ -90,6 +90,7 @@ def _page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpR
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith("/callbacks/") or request.headers.get(
-        "Accept"
-    ) == "application/json"
+    return (
+        request.path.startswith("/callbacks/")
+        or request.headers.get("Accept") == "application/json"
+    )

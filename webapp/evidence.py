@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 
 from handlers.cases import api as cases
 
+
 def as_download(file: cases.EvidenceFile | None) -> HttpResponse:
     """The file: pictures are shown, everything else is saved; none is 404."""
     if file is None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from webapp.errorpages import too_large
-from webapp.livepage import stream_address
 
 DEFAULT_LIMIT = 256 * 1024
 V = TypeVar("V", bound=Callable[..., Any])
@@ -33,10 +33,11 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self.policy = _policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _policy(request))
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )
@@ -53,11 +54,11 @@ class SecurityHeadersMiddleware:
         return too_large(request, limit)
 
 
-def _policy(request: HttpRequest) -> str:
-    stream = urlsplit(stream_address(request))
+def _policy() -> str:
+    stream = urlsplit(settings.EVENTS_URL)
+    origin = f" {stream.scheme}://{stream.netloc}" if stream.netloc else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        f"font-src 'self' data:; connect-src 'self' {stream.scheme}://{stream.netloc}; "
-        "form-action 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-        "object-src 'none'"
+        f"font-src 'self' data:; connect-src 'self'{origin}; form-action 'self'; "
+        "manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
     )

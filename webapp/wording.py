@@ -1,7 +1,6 @@
 """The words for codes: what staff and buyers read where the program has a status or a name.
 
-Names drawn in diagrams and forms are translated through the same catalogue; `manage.py
-collectnames` writes them into `webapp/drawn_names.py` so that makemessages finds them.
+Diagrams and forms bring their own translations; what sellers sell is in the catalogue.
 """
 
 from __future__ import annotations
@@ -11,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from handlers.cases import api as cases
+from processes import queries
 from webapp import speech
 
 Text = str | Promise
@@ -181,7 +181,7 @@ def said(name: str, value: str, people: Mapping[str, str]) -> str:
     """The value of a task's input in words: logins become names, codes become sentences."""
     if name.endswith("_by"):
         return actor(value, people)
-    known = {**_REJECTIONS, **_RESPONSIBLE, **_REFUSALS}.get(value)
+    known = {**dict(cases.reasons()), **_REJECTIONS, **_RESPONSIBLE, **_REFUSALS}.get(value)
     return str(known) if known else value
 
 
@@ -229,9 +229,15 @@ def amount_in(variables: Mapping[str, Any]) -> str:
     return speech.money(round(amount * 10 ** speech.exponent(currency)), currency)
 
 
-def drawn(name: str) -> str:
-    """A name from a diagram or form in the reader's language."""
-    return gettext(name) if name else ""
+def named(drawn: Any) -> str:
+    """The name of anything drawn in a diagram, in the reader's language: a task, an event."""
+    name = getattr(drawn, "name", "") or getattr(drawn, "element_name", "")
+    return queries.localised(name, drawn.names, get_language() or "")
+
+
+def title(article: str) -> str:
+    """The title of an article in the reader's language, when the catalogue has it."""
+    return gettext(article) if article else ""
 
 
 def _plain(code: str) -> str:

@@ -13,7 +13,7 @@ PLATFORM = "platform"
 class Theme(models.TextChoices):
     """How bright the screens are."""
 
-    AUTO = "auto", _("Like my device")
+    AUTO = "auto", _("Automatic")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from handlers.cases import api as cases
+from handlers.orders import api as orders
 from handlers.refunds import api as refunds
 from processes import queries
 from processes.contract import Actor
-from webapp.cases.drawing import Drawing, drawing_of
+from webapp import wording
+from webapp.cases.drawing import Drawing, drawings_of
 from webapp.cases.timeline import Entry, entries_of
 from webapp.people import names_of
 
@@ -21,12 +22,12 @@ class Dossier:
 
     case: cases.CaseView
     next: cases.NextStep
-    tasks: Sequence[Any]
-    ceiling: Any
+    tasks: Sequence[queries.OpenTask]
+    ceiling: orders.Ceiling
     refund: refunds.RefundStatus
-    drawing: Drawing | None
+    drawings: Sequence[Drawing]
     timeline: Sequence[Entry]
-    incidents: Sequence[Any]
+    incidents: Sequence[queries.IncidentRow]
     people: Mapping[str, str]
     mine: frozenset[int]
     """The open tasks that the reader may open in the inbox."""
@@ -42,16 +43,17 @@ def dossier_of(case: cases.CaseView, actor: Actor) -> Dossier:
     instance = queries.case_instance(case.case_no)
     events = queries.timeline(instance.id) if instance else []
     tasks = queries.open_tasks(case.case_no)
+    people = names_of(_logins(case, tasks, events))
     return Dossier(
         case=case,
         next=cases.next_step(case),
         tasks=tasks,
         ceiling=refunds.ceiling(case.order_no),
         refund=refunds.status(case.case_no),
-        drawing=drawing_of(instance.id) if instance else None,
+        drawings=drawings_of(instance.id, _waiting(tasks, people)) if instance else [],
         timeline=entries_of(events),
         incidents=queries.incidents(instance.id) if instance else [],
-        people=names_of(_logins(case, tasks, events)),
+        people=people,
         mine=frozenset(
             task.id
             for task in tasks
@@ -61,8 +63,18 @@ def dossier_of(case: cases.CaseView, actor: Actor) -> Dossier:
     )
 
 
+def _waiting(tasks: Iterable[queries.OpenTask], people: Mapping[str, str]) -> dict[str, str]:
+    """By element id, who is waited for: a person, or the first of the groups."""
+    return {
+        task.element_id: wording.actor(task.assignee, people)
+        if task.assignee
+        else "".join(wording.audience(one) for one in task.audiences[:1])
+        for task in tasks
+    }
+
+
 def _logins(
-    case: cases.CaseView, tasks: Iterable[Any], events: Iterable[Any]
+    case: cases.CaseView, tasks: Iterable[queries.OpenTask], events: Iterable[queries.EventRow]
 ) -> list[str]:
     found = [case.buyer]
     found += [turn.by for turn in case.negotiation] + [item.by for item in case.evidence]

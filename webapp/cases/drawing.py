@@ -1,27 +1,102 @@
-"""The diagram of a case as the browser draws it: where the tokens stand, which way they came."""
+"""The diagrams of a case as the browser draws them: where its tokens stand, which way they came."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from lxml import etree
 
 from processes import queries
-from processes.xmlreading import read_xml
+from processes.xmlreading import BPMN, ZEEBE, read_xml
 from webapp import wording
-
-_ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
     """What the diagram island takes."""
 
+    key: str
     name: str
     version: int
     xml: str
-    states: Mapping[str, str]
-    in_words: str
-    """For those who do not see the picture."""
+    """With names in the reader's language."""
+    states: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, str]
+    """Names by element id."""
+    busy: bool
+    """A token stands in it."""
+
+    @property
+    def xml_id(self) -> str:
+        """Id of the script element with the diagram; `states_id` of the one with the states."""
+        return f"{self.key}-xml"
+
+    @property
+    def states_id(self) -> str:
+        return f"{self.key}-states"
+
+    @property
+    def in_words(self) -> str:
+        """For those who do not see the picture."""
+        here = [
+            self.names.get(id, "") for id, said in self.states.items() if said["state"] != "passed"
+        ]
+        if not any(here):
+            return _("Diagram of the case. Nothing stands here now.")
+        return _("Diagram of the case. It stands at: %(names)s.") % {
+            "names": ", ".join(filter(None, here))
+        }
+
+
+def drawings_of(instance_id: int, waiting: Mapping[str, str]) -> list[Drawing]:
+    """The case's own diagram, then those of the processes it called.
+
+    `waiting` says by element id who is waited for.
+    """
+    return list(_with_children(queries.diagram(instance_id), waiting))
+
+
+def _with_children(diagram: queries.Diagram, waiting: Mapping[str, str]) -> Iterator[Drawing]:
+    states = dict.fromkeys((*diagram.done, *diagram.flows), "passed")
+    states |= dict.fromkeys(diagram.active, "waiting")
+    states |= dict.fromkeys(diagram.incidents, "incident")
+    labelled = {id: {"state": states[id], "label": waiting.get(id, "")} for id in states}
+    xml, names = _in_our_language(diagram.xml)
+    yield Drawing(
+        key=diagram.process_key,
+        name=wording.process(diagram.process_key),
+        version=diagram.version,
+        xml=xml,
+        states=labelled,
+        names=names,
+        busy=bool(diagram.active),
+    )
+    for child in diagram.children:
+        yield from _with_children(child, waiting)
+
+
+def _in_our_language(xml: str) -> tuple[str, dict[str, str]]:
+    """The diagram with the names its analyst gave for the language, and the names by id."""
+    root = read_xml(xml.encode())
+    language = get_language() or ""
+    names = {}
+    for element in root.iter(f"{{{BPMN}}}*"):
+        name, id = element.get("name"), element.get("id")
+        if name and id:
+            names[id] = queries.localised(name, _own_names(element), language)
+            element.set("name", names[id])
+    return etree.tostring(root, encoding="unicode"), names
+
+
+def _own_names(element: etree._Element) -> dict[str, str]:
+    properties = element.iterfind(
+        f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}properties/{{{ZEEBE}}}property"
+    )
+    return {
+        entry.get("name", "").removeprefix("name:"): entry.get("value", "")
+        for entry in properties
+        if entry.get("name", "").startswith("name:")
+    }

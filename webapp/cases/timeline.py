@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from processes import queries
 from webapp import wording
 
 Text = str | Promise
@@ -42,14 +42,14 @@ _KINDS: dict[str, tuple[Text, str]] = {
 }
 
 
-def entries_of(events: Iterable[Any]) -> list[Entry]:
+def entries_of(events: Iterable[queries.EventRow]) -> list[Entry]:
     """The lines of the timeline, newest first."""
     return [_entry(event) for event in reversed(list(events))]
 
 
-def _entry(event: Any) -> Entry:
-    label, css = _KINDS.get(event.kind, (wording.drawn(event.kind), ""))
-    detail = wording.drawn(event.element_name) if event.element_name else ""
+def _entry(event: queries.EventRow) -> Entry:
+    label, css = _KINDS.get(event.kind, (event.kind.replace("_", " "), ""))
+    detail = wording.named(event) if event.element_id else ""
     if event.kind == "process_started":
         detail = ""
     return Entry(at=event.at, actor=event.actor, label=label, detail=detail, css=css)

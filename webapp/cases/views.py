@@ -69,7 +69,10 @@ def add_evidence(request: HttpRequest, case_no: str) -> HttpResponse:
 def retry(request: HttpRequest, case_no: str, incident_id: int) -> HttpResponse:
     """Let a stuck step be tried again. For administrators."""
     case = _case_or_404(request, case_no)
-    if not request.user.is_superuser or incident_id not in dossier_of(case, actor_of(request.user)).incident_ids:
+    if (
+        not request.user.is_superuser
+        or incident_id not in dossier_of(case, actor_of(request.user)).incident_ids
+    ):
         raise Http404
     try:
         runtime.resolve_incident(

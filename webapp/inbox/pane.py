@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.cases import api as cases
 from processes import queries
-from webapp import wording
+from webapp import speech, wording
 from webapp.access import actor_of, audiences_of
 from webapp.outlook import FACTS, Outlook, facts_in, outlook_of
 from webapp.people import names_of
@@ -51,11 +51,18 @@ def pane_for(found: queries.TaskDetail, user: Any, *, form: TaskForm | None = No
         and bool(audiences_of(user) & set(row.audiences)),
         outlook=outlook_of(row.element_id),
         until=found.expires_at,
-        amount=wording.amount_in(found.variables),
+        amount=_another_amount(found.variables, case),
         facts=facts_in(found.variables, people),
         closed_by=found.closed_by,
         people=people,
     )
+
+
+def _another_amount(variables: Mapping[str, Any], case: cases.CaseView | None) -> str:
+    """The task's own amount, when it is not just what the buyer asked for."""
+    amount = wording.amount_in(variables)
+    asked = case and speech.money(case.amount_requested, case.currency)
+    return "" if amount == asked else amount
 
 
 def _shown(found: queries.TaskDetail) -> dict[str, Any]:

@@ -50,9 +50,7 @@ def claim(request: HttpRequest, task_id: int) -> HttpResponse:
 @staff_only
 def release(request: HttpRequest, task_id: int) -> HttpResponse:
     """Give a task back to its groups."""
-    return _change(
-        request, task_id, runtime.release_task, _("The task is back with the group.")
-    )
+    return _change(request, task_id, runtime.release_task, _("The task is back with the group."))
 
 
 @require_POST
@@ -97,7 +95,7 @@ def _complete(request: HttpRequest, task_id: int) -> HttpResponse:
     except ProcessError as error:
         return _show(request, task_id, form=form.refused(str(error)), status=409)
     messages.success(
-        request, _("Done: %(task)s. The case goes on.") % {"task": wording.drawn(found.row.name)}
+        request, _("Done: %(task)s. The case goes on.") % {"task": wording.named(found.row)}
     )
     return _after(request, reverse("inbox:list"))
 

@@ -113,17 +113,16 @@ def _questions(
 
 
 def _steps(case: cases.CaseView, refund: refunds.RefundStatus) -> list[Moment]:
-    steps = [Moment(at=case.created_at, label=_("You asked"), amount=case.amount_requested)]
-    for turn in case.negotiation:
-        steps.append(
-            Moment(
-                at=turn.at,
-                label=wording.talk(turn.kind, turn.by_role, buyer=True),
-                amount=turn.amount,
-                text=" – ".join(filter(None, [wording.said("", turn.reason, {}), turn.note])),
-                bad=turn.kind in _BAD,
-            )
+    steps = [
+        Moment(
+            at=turn.at,
+            label=wording.talk(turn.kind, turn.by_role, buyer=True),
+            amount=turn.amount,
+            text=" – ".join(filter(None, [wording.said("", turn.reason, {}), turn.note])),
+            bad=turn.kind in _BAD,
         )
+        for turn in case.negotiation
+    ]
     for attempt in refund.attempts[:1]:
         steps.append(Moment(at=attempt.created_at, label=_("Refund sent to your bank or wallet")))
     if refund.settled and refund.settled_at:

@@ -22,6 +22,12 @@ def money(amount: int | None, currency: str = "CNY") -> str:
 
 
 @register.simple_tag
+def less(amount: int, currency: str) -> str:
+    """An amount that is taken off."""
+    return speech.money(-amount, currency)
+
+
+@register.simple_tag
 def bare(amount: int, currency: str) -> str:
     """An amount as an input field shows it."""
     return speech.plain(amount, currency)
@@ -104,9 +110,9 @@ def person(name: str, people: Any = None) -> str:
 
 
 @register.filter
-def drawn(name: str) -> str:
-    """A name from a diagram or form, in the reader's language."""
-    return wording.drawn(name)
+def named(drawn: Any) -> str:
+    """The name of anything drawn in a diagram, in the reader's language."""
+    return wording.named(drawn)
 
 
 @register.filter
@@ -154,7 +160,7 @@ def shop(tenant: str) -> str:
 @register.filter
 def titled(title: str) -> str:
     """The title of an article in the reader's language, when the catalogue has it."""
-    return wording.drawn(title)
+    return wording.title(title)
 
 
 @register.filter

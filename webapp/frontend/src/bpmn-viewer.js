@@ -8,6 +8,7 @@ import { followFingers } from "./touch.js";
 
 const DIAGRAM = "[data-af-diagram]";
 const STEP = 1.25;
+const MARGIN = 0.96;
 const LABEL_AT = { top: -14, left: -6 };
 const COUNT_AT = { bottom: 10, right: 12 };
 
@@ -63,7 +64,10 @@ function mark(viewer, states) {
 }
 
 function steer(canvas, container) {
-  const fit = () => canvas.zoom("fit-viewport", "auto");
+  const fit = () => {
+    canvas.zoom("fit-viewport", "auto");
+    canvas.zoom(canvas.zoom() * MARGIN, "auto");
+  };
   const frame = container.closest(".af-diagram-frame") ?? container.parentElement;
   const on = (name, act) => frame.querySelector(`[data-af-diagram-${name}]`)?.addEventListener("click", act);
   on("fit", fit);
