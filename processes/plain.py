@@ -14,22 +14,25 @@ from .errors import BadVariables
 MAX_BYTES = 256 * 1024
 """Of one act's data. A document belongs into a file that a variable names."""
 MAX_DEPTH = 32
+MAX_INT = 2**63
 
 
-def plain(value: Mapping[str, Any]) -> dict[str, Any]:
+def plain(value: object) -> dict[str, Any]:
     """A deep copy with sorted keys, sure to be stored and read back as it is.
 
     Keys are sorted so that an act taken from the history is the same act to the byte.
 
     Raises:
-        BadVariables: not JSON, too deep, too big, or text that PostgreSQL cannot hold.
+        BadVariables: not a JSON object, too deep, too big, or text that PostgreSQL cannot hold.
     """
-    copy = _copy(dict(value), MAX_DEPTH)
+    if not isinstance(value, Mapping):  # a handler may return anything
+        raise _unfit(value)
+    copy = _copy(value, MAX_DEPTH)
     if len(canonical(copy)) > MAX_BYTES:
         raise BadVariables(
             _("Expected at most %(limit)s KB of data") % {"limit": MAX_BYTES // 1024}
         )
-    return copy  # type: ignore[no-any-return]  # a dict goes in, a dict comes out
+    return dict(copy)
 
 
 def canonical(value: Any) -> str:
@@ -43,8 +46,12 @@ def _copy(value: Any, depth: int) -> Any:
     if depth == 0:
         raise BadVariables(_("Expected data nested at most %(n)s deep") % {"n": MAX_DEPTH})
     match value:
-        case None | bool() | int():
+        case None | bool():
             return value
+        case int() if -MAX_INT <= value < MAX_INT:
+            return int(value)
+        case int():
+            raise BadVariables(_("Expected whole numbers of at most 18 digits"))
         case str():
             return _text(value)
         case float() if math.isfinite(value):
@@ -53,7 +60,11 @@ def _copy(value: Any, depth: int) -> Any:
             return [_copy(item, depth - 1) for item in value]
         case Mapping():
             return {_key(key): _copy(value[key], depth - 1) for key in sorted(value, key=_key)}
-    raise BadVariables(
+    raise _unfit(value)
+
+
+def _unfit(value: Any) -> BadVariables:
+    return BadVariables(
         _("Expected text, numbers, lists and objects, found %(kind)s")
         % {"kind": type(value).__name__}
     )

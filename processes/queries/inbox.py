@@ -160,7 +160,7 @@ def _count(statement: str, parameters: Mapping[str, Any]) -> int:
 def _read(after: str | None) -> Sequence[Any]:
     """The mark that `cursor_of` made; before everything when there is none."""
     if not after:
-        return (-32768, "0001-01-01T00:00:00+00:00", 0)
+        return (-32767, "0001-01-01T00:00:00+00:00", 0)
     try:
         padded = after + "=" * (-len(after) % 4)
         npri, due, number = json.loads(base64.urlsafe_b64decode(padded.encode()))

@@ -215,10 +215,14 @@ EARLY_MESSAGES = """(
             m.actor, m.via
         FROM new_subscriptions s
         JOIN processes_message m ON m.state = 'buffered' AND m.name = s.name
-            AND m.correlation_key = s.correlation_key
+            AND m.correlation_key = s.correlation_key {but_taken}
         ORDER BY s.id, m.id
     ) e
 )"""
 """The oldest buffered message for each subscription that opens."""
+
+BUT_TAKEN = "AND m.id NOT IN (SELECT id FROM taken)"
+"""A part does not see what the others change: the message that this step delivers still
+looks buffered."""
 
 TAKEN = "(SELECT count(*) FROM taken)"

@@ -211,9 +211,10 @@ def _statement(batch: Sequence[Change], *, insert: bool) -> tuple[str, dict[str,
         parts.append(sql.INSERT_SUBSCRIPTIONS.format(after_deletes=after))
     if any(change.after.status != "running" for change in batch):
         parts.append(sql.SETTLE_ALL)
+    early = sql.EARLY_MESSAGES.format(but_taken=sql.BUT_TAKEN if "messages" in rows else "")
     answer = sql.ANSWER.format(
         jobs=sql.NEW_JOB_IDS if "jobs" in rows else "NULL",
-        early=sql.EARLY_MESSAGES if "subscriptions" in rows else "NULL",
+        early=early if "subscriptions" in rows else "NULL",
         taken=sql.TAKEN if "messages" in rows else "0",
     )
     return "WITH " + ",".join(parts) + answer, {name: json.dumps(r) for name, r in rows.items()}
