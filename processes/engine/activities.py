@@ -184,6 +184,14 @@ class SubProcess(Activity):
             return token.data
         return self._brought(token, inner.entry, branches.gathered(inner))
 
+    def settle(self, token: Token) -> None:
+        """What is done from now on counts against what was done until now."""
+        inner = token.workflow.instance.scopes.get(token.id)
+        if inner is not None and self.shares_variables:
+            so_far = branches.gathered(inner)
+            token.data = self._brought(token, inner.entry, so_far)
+            inner.entry = so_far
+
     def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """Go on with what was done inside; output mappings come on top of it."""
         before = self.visible(token)

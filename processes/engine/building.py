@@ -75,8 +75,11 @@ class Bundle:
                 specs[element.id] = ScopeSpec(f"{process.id}/{element.id}", self, is_process=False)
         for element in process.elements:
             self._node(specs[element.parent_id], element)
+        flows: dict[str, list[Flow]] = {}
+        for flow in process.flows:
+            flows.setdefault(flow.parent_id, []).append(flow)
         for parent_id, spec in specs.items():
-            self._connect(spec, [flow for flow in process.flows if flow.parent_id == parent_id])
+            self._connect(spec, flows.get(parent_id, []))
             self.scopes[spec.name] = spec
 
     def decision(self, element: Element) -> Decide:

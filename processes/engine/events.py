@@ -105,9 +105,20 @@ class BoundaryEvent(CatchingNode):
 
     def catch_beside(self, activity: Token, newcomer: Token, payload: Data) -> None:
         """Let `activity` be; `newcomer`, a child of it, goes on here beside it."""
-        activity.data = newcomer.data = activity.task_spec.data_so_far(activity)
+        activity.task_spec.settle(activity)
+        newcomer.data = activity.data
         branches.part_beside(activity, newcomer)
+        if MESSAGE in newcomer.internal_data:
+            self._arm_again(activity, newcomer.internal_data[MESSAGE])
         self.complete(newcomer, payload)
+
+    def _arm_again(self, activity: Token, message: list[str]) -> None:
+        # A message may come any number of times (BPMN 2.0 §13.5.3); a moment comes once.
+        again = activity.workflow.instance.token(
+            activity.workflow, self, activity.data, parent=activity
+        )
+        again.internal_data[MESSAGE] = message
+        again._set_state(TaskState.WAITING)
 
 
 class EventBasedGateway(Node):

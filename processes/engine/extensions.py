@@ -12,17 +12,19 @@ from processes.xmlreading import BPMN, ZEEBE
 from .findings import Findings
 from .types import Assignment
 from .vocabulary import ATTRIBUTES, EXTENSIONS, LISTS, OTHER_ENGINES, TEMPLATE_ATTRIBUTES
+from .words import local, owner_of
 
 _BOOLEANS = {"true": True, "false": False}
 
 
-def read_extensions(node: etree._Element, owner_id: str, findings: Findings) -> dict[str, Any]:
-    """The fields that the extension elements of `node` set; `owner_id` names it in problems."""
+def read_extensions(node: etree._Element, findings: Findings) -> dict[str, Any]:
+    """The fields that the extension elements of `node` set."""
+    owner_id = owner_of(node)
     fields: dict[str, Any] = {}
     seen: set[str] = set()
-    allowed = EXTENSIONS.get(_local(node), frozenset()) | {"properties"}
+    allowed = EXTENSIONS.get(local(node), frozenset()) | {"properties"}
     for extension in _extensions(node):
-        name = _local(extension)
+        name = local(extension)
         if etree.QName(extension).namespace != ZEEBE:
             # modeler: and color: elements describe the drawing, not the run.
             continue
@@ -34,7 +36,7 @@ def read_extensions(node: etree._Element, owner_id: str, findings: Findings) -> 
     return fields
 
 
-def check_attributes(node: etree._Element, owner_id: str, findings: Findings) -> None:
+def check_attributes(node: etree._Element, findings: Findings) -> None:
     """Refuse attributes of other engines, and of zeebe where they could mean something."""
     for key in node.attrib:
         name = etree.QName(str(key))
@@ -42,7 +44,7 @@ def check_attributes(node: etree._Element, owner_id: str, findings: Findings) ->
         if foreign or (name.namespace == ZEEBE and name.localname not in TEMPLATE_ATTRIBUTES):
             findings.add(
                 "not-supported",
-                owner_id,
+                owner_of(node),
                 f"Expected extensions as the Camunda 8 properties panel writes them, "
                 f"found attribute {name.localname}; set it in the panel again",
             )
@@ -53,21 +55,17 @@ def _extensions(node: etree._Element) -> Iterator[etree._Element]:
         yield from container
 
 
-def _local(node: etree._Element) -> str:
-    return etree.QName(node).localname
-
-
 def _refusal(node: etree._Element, name: str, *, twice: bool) -> str:
     if twice:
-        return f"Expected zeebe:{name} once on a {_local(node)}, found it twice; remove one"
-    return f"Expected no zeebe:{name} on a {_local(node)}: it is not supported; remove it"
+        return f"Expected zeebe:{name} once on a {local(node)}, found it twice; remove one"
+    return f"Expected no zeebe:{name} on a {local(node)}: it is not supported; remove it"
 
 
 def _read(extension: etree._Element, owner_id: str, findings: Findings) -> dict[str, Any]:
-    name = _local(extension)
+    name = local(extension)
     attributes = _attributes(extension, owner_id, findings)
     rows = [
-        (_local(item), _attributes(item, owner_id, findings))
+        (local(item), _attributes(item, owner_id, findings))
         for item in _items(extension, owner_id, findings)
     ]
     if name == "ioMapping":
@@ -82,20 +80,20 @@ def _read(extension: etree._Element, owner_id: str, findings: Findings) -> dict[
 def _items(
     extension: etree._Element, owner_id: str, findings: Findings
 ) -> Iterator[etree._Element]:
-    allowed = LISTS.get(_local(extension), frozenset())
+    allowed = LISTS.get(local(extension), frozenset())
     for item in extension:
-        if etree.QName(item).namespace == ZEEBE and _local(item) in allowed:
+        if etree.QName(item).namespace == ZEEBE and local(item) in allowed:
             yield item
         else:
             findings.add(
                 "not-supported",
                 owner_id,
-                f"Expected no {_local(item)} in zeebe:{_local(extension)}; remove it",
+                f"Expected no {local(item)} in zeebe:{local(extension)}; remove it",
             )
 
 
 def _attributes(node: etree._Element, owner_id: str, findings: Findings) -> dict[str, Any]:
-    name = _local(node)
+    name = local(node)
     known = ATTRIBUTES[name]
     fields: dict[str, Any] = {}
     for key, value in _texts(node).items():

@@ -109,6 +109,7 @@ class Instance:
             Passage(
                 token_id=token.id,
                 element_id=element.id,
+                process_id=element.process_id,
                 name=element.name or element.id,
                 type=element.type,
                 outcome=outcome,
@@ -159,8 +160,8 @@ class Instance:
         if not any(token.task_spec.waits_outside for token in standing):
             at = ", ".join(sorted({token.task_spec.name for token in standing}))
             sentence = (
-                f"Expected somebody to wait for or the process to end, but tokens stand at {at} "
-                "and no further one can come"
+                f"Expected a token to wait for something outside, or none to be left, "
+                f"but tokens stand at {at} and no further one can come"
             )
             raise CannotProceed(sentence, element_id=standing[0].task_spec.name)
 

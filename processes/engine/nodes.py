@@ -90,6 +90,9 @@ class Node(TaskSpec):  # type: ignore[misc]
         """The variables of `token`, with what goes on inside it included."""
         return token.data
 
+    def settle(self, token: Token) -> None:
+        """Make what has gone on inside up to now part of the variables of `token`."""
+
     def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """The scope that belongs to `token` has ended with `data`."""
         raise NotImplementedError

@@ -39,6 +39,10 @@ def check_element(
 
 def _check_mappings(element: Element, findings: Findings) -> None:
     for line in (*element.inputs, *element.outputs):
+        if not line.source:
+            findings.add(
+                "mapping", element.id, f"Expected a source for {line.target!r}, found none"
+            )
         if not _VARIABLE.fullmatch(line.target):
             findings.add(
                 "mapping",

@@ -55,6 +55,8 @@ class Wait:
     token_id: str
     """Unique in the instance and stable while the token waits."""
     element_id: str
+    process_id: str = ""
+    """The process in which the element is drawn: the instance's own, or one it calls."""
     name: str
     """As drawn; the element id when the analyst gave none."""
     variables: Variables = field(default_factory=dict)
@@ -84,6 +86,8 @@ class Passage:
 
     token_id: str
     element_id: str
+    process_id: str = ""
+    """As of `Wait`."""
     name: str
     type: str
     """BPMN local name of the element, e.g. `userTask`."""

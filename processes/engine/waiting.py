@@ -37,6 +37,7 @@ def _wait(token: Token, kind: WaitKind, **fields: Any) -> Wait:
         kind=kind,
         token_id=token.id,
         element_id=element.id,
+        process_id=element.process_id,
         name=element.name or element.id,
         **fields,
     )

@@ -178,8 +178,23 @@ def test_a_non_interrupting_message_goes_its_way_beside_the_task() -> None:
     assert case.stands_at == ["Read", "Work"]
     assert case.inputs("Read")["news"] == "good"
     assert "news" not in case.inputs("Work")
-    with pytest.raises(AssertionError):  # it is armed once
-        case.wait("Told")
+
+
+def test_a_non_interrupting_message_may_come_again() -> None:
+    drawing = Drawing().start().user("Work").end()
+    drawing.boundary("Told", "Work", drawing.message("news"), interrupting=False).user("Read")
+    drawing.end("HaveRead")
+    case = begin(drawing, key="k")
+    first = case.wait("Told")
+    case.deliver("Told", key="other")
+    second = case.wait("Told")
+    case.deliver("Told")
+
+    assert (first.correlation_key, second.correlation_key) == ("k", "k")
+    assert first.token_id != second.token_id
+    assert case.stands_at == ["Read", "Read", "Work"]
+    case.complete("Work")
+    assert case.stands_at == ["Read", "Read"]
 
 
 def test_the_output_mapping_of_an_event_decides_what_stays_of_a_message() -> None:

@@ -135,3 +135,17 @@ def test_a_timer_in_the_flow_waits_for_its_moment() -> None:
 
     assert case.waits_for == ["Pause"]
     assert not case.step.ended
+
+
+def test_a_process_that_a_message_starts_is_started_as_any_other() -> None:
+    drawing = Drawing().node("startEvent", "Asked", tag("messageEventDefinition")).user("A").end()
+
+    assert begin(drawing).stands_at == ["A"]
+
+
+def test_waits_and_passages_name_the_process_they_are_drawn_in() -> None:
+    child = Drawing("child").start("CB").user("Ask").end("CE")
+    case = begin(Drawing().start().call("Call", "child").end(), child)
+
+    assert case.wait("Ask").process_id == "child"
+    assert [passage.process_id for passage in case.passages] == ["p", "child"]

@@ -235,7 +235,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
     ),
     ("message without key", lambda: message(name="m"), "Event", "a correlation key"),
     ("message without name", lambda: message(), "Event", "a message with a name"),
-    ("message unknown", lambda: with_event("message"), "Event", "a message declared"),
+    ("message unknown", lambda: with_event("message"), "Event", "the message declared"),
     ("no topic", lambda: Drawing().start().node("serviceTask", "X").end(), "X", "a topic"),
     ("topic in FEEL", lambda: Drawing().start().job("X", "=t").end(), "X", "fixed text"),
     ("no script", lambda: Drawing().start().script("X", "", "a").end(), "X", "a FEEL expression"),
@@ -257,6 +257,25 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
     ),
     ("unknown process", lambda: Drawing().start().call("X", "q").end(), "X", "found q"),
     ("call by FEEL", lambda: Drawing().start().call("X", "=q").end(), "X", "fixed text"),
+    ("mapping without source", lambda: foreign(mapping({"a": ""}, None)), "Work", "a source"),
+    (
+        "error without code",
+        lambda: coded("error", Drawing().start(), errorCode=""),
+        "X",
+        "a fixed code",
+    ),
+    (
+        "error code in FEEL",
+        lambda: coded("error", Drawing().start(), errorCode="=code"),
+        "X",
+        "a fixed code",
+    ),
+    (
+        "thrown without code",
+        lambda: Drawing().start().end("X", tag("escalationEventDefinition")),
+        "X",
+        "the escalation declared",
+    ),
     ("error beside", error_beside, "X", "Expected an error event to interrupt"),
     ("task behind a gateway", lambda: behind_gateway("userTask"), "First", "found Other"),
     ("mapping target", unmapped, "Work", "found 'a b'"),
@@ -288,6 +307,11 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
     ("quantity", lambda: attributed(startQuantity="2"), "Work", "startQuantity"),
     ("zeebe attribute", lambda: attributed(**{"zeebe:assignee": "a"}), "Work", "assignee"),
 ]
+
+
+def coded(kind: str, drawing: Drawing, **attributes: str) -> Drawing:
+    drawing.declared["e"] = tag(kind, id="e", **attributes)
+    return drawing.end("X", tag(f"{kind}EventDefinition", **{f"{kind}Ref": "e"}))
 
 
 def plain_body() -> list[str]:

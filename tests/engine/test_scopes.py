@@ -65,6 +65,19 @@ def test_work_beside_a_sub_process_keeps_both_sides_changes() -> None:
     assert case.inputs("After") == {"n": 1, "o": {"x": 2, "y": 2}}
 
 
+def test_what_is_undone_inside_after_a_reminder_stays_undone() -> None:
+    body = Drawing("i").start("B").user("One").user("Two").end("E")
+    drawing = Drawing().start().sub("Sub", body).user("After").end()
+    drawing.boundary("Tick", "Sub", timer("PT1H"), interrupting=False).user("Look").end("Looked")
+    case = begin(drawing, x=1)
+    case.complete("One", x=2)
+    case.advance(timedelta(hours=1))
+    assert case.inputs("Look") == {"x": 2}
+    case.complete("Two", x=1)
+
+    assert case.inputs("After") == {"x": 1}
+
+
 def test_a_terminate_end_event_in_a_sub_process_ends_only_that() -> None:
     body = Drawing("i").start("B").fork("F").user("A").end("Stop", tag("terminateEventDefinition"))
     body.at("F").user("Other").end("E")

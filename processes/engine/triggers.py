@@ -1,0 +1,101 @@
+"""What events wait for and throw: their definitions, and what these refer to in the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from .extensions import read_extensions
+from .findings import Findings
+from .vocabulary import DESCRIPTIVE, EVENTS
+from .words import bpmn_children, check_words, local, owner_of, text_of
+
+_DEFINITION = "EventDefinition"
+DECLARATIONS = frozenset({"message", "error", "escalation"})
+
+
+class Triggers:
+    """Reads event definitions of one file; messages, errors and escalations are its own."""
+
+    def __init__(self, root: etree._Element, findings: Findings) -> None:
+        self._findings = findings
+        self._declared = {
+            (local(node), node.get("id", "")): node
+            for node in bpmn_children(root)
+            if local(node) in DECLARATIONS
+        }
+
+    def of_event(self, node: etree._Element) -> dict[str, Any]:
+        """Fields of an event."""
+        definitions = [n for n in bpmn_children(node) if local(n).endswith(_DEFINITION)]
+        kind = local(definitions[0]).removesuffix(_DEFINITION) if definitions else "none"
+        allowed = EVENTS[local(node)]
+        known = frozenset(f"{word}{_DEFINITION}" for word in allowed)
+        check_words(node, known, self._findings)
+        if len(definitions) > 1 or (kind == "none" and "none" not in allowed):
+            found = len(definitions)
+            self._add("event", node, f"Expected one event definition, found {found}")
+        fields: dict[str, Any] = {"event": kind}
+        if local(node) == "boundaryEvent":
+            fields["attached_to"] = node.get("attachedToRef", "")
+            fields["interrupting"] = node.get("cancelActivity", "true") in ("true", "1")
+        if not definitions or kind not in allowed or local(node) == "startEvent":
+            return fields
+        readers = {"timer": self._timer, "message": self.of_message, "terminate": _nothing}
+        return fields | readers.get(kind, self._code)(definitions[0])
+
+    def of_message(self, node: etree._Element) -> dict[str, Any]:
+        """Fields of what waits for a message: an event definition or a receive task."""
+        message = self._reference(node, "message")
+        if message is None:
+            return {}
+        if not message.get("name"):
+            self._add("missing", node, "Expected a message with a name, found none")
+        fields = read_extensions(message, self._findings)
+        key = fields.get("correlation_key", "")
+        return {"message": message.get("name", ""), "correlation_key": key}
+
+    def _add(self, rule: str, node: etree._Element, sentence: str) -> None:
+        self._findings.add(rule, owner_of(node), sentence)
+
+    def _timer(self, node: etree._Element) -> dict[str, Any]:
+        kinds = [child for child in bpmn_children(node) if local(child) not in DESCRIPTIVE]
+        kind = local(kinds[0]).removeprefix("time").lower() if len(kinds) == 1 else ""
+        if kind not in ("duration", "date"):
+            self._add(
+                "bad-timer",
+                node,
+                "Expected one duration or one date, found "
+                + (" and ".join(local(child) for child in kinds) or "none")
+                + "; a cycle is not supported: draw a loop",
+            )
+            return {}
+        return {"timer": text_of(kinds[0]), "timer_kind": kind}
+
+    def _code(self, node: etree._Element) -> dict[str, Any]:
+        kind = local(node).removesuffix(_DEFINITION)
+        parent = node.getparent()
+        catches = parent is not None and local(parent) == "boundaryEvent"
+        if catches and not node.get(f"{kind}Ref"):
+            return {}
+        declared = self._reference(node, kind)
+        code = "" if declared is None else declared.get(f"{kind}Code", "")
+        if declared is not None and (not code or code.startswith("=")):
+            self._add("missing", node, f"Expected the {kind} to have a fixed code, found {code!r}")
+        return {"code": code}
+
+    def _reference(self, node: etree._Element, kind: str) -> etree._Element | None:
+        reference = node.get(f"{kind}Ref", "")
+        declared = self._declared.get((kind, reference))
+        if declared is None:
+            self._add(
+                "unknown-reference",
+                node,
+                f"Expected the {kind} declared in this file, found {reference or 'none'}",
+            )
+        return declared
+
+
+def _nothing(_node: etree._Element) -> dict[str, Any]:
+    return {}

@@ -1,0 +1,55 @@
+"""XML nodes of a diagram, asked in the words of BPMN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from processes.xmlreading import BPMN
+
+from .findings import Findings
+from .vocabulary import DESCRIPTIVE, WAYS_OUT
+
+
+def local(node: etree._Element) -> str:
+    """The name of the element without its namespace."""
+    return etree.QName(node).localname
+
+
+def bpmn_children(node: etree._Element) -> Iterator[etree._Element]:
+    """What BPMN itself puts into `node`; extensions and drawings left out."""
+    return (child for child in node if etree.QName(child).namespace == BPMN)
+
+
+def text_of(node: etree._Element | None) -> str:
+    """All text in `node`, trimmed; empty without a node."""
+    return "" if node is None else "".join(str(part) for part in node.itertext()).strip()
+
+
+def line_of(node: etree._Element) -> int:
+    """Where `node` begins in its file; 0 when unknown."""
+    line: int | None = getattr(node, "sourceline", None)
+    return line or 0
+
+
+def owner_of(node: etree._Element) -> str:
+    """Id of the drawn element that `node` belongs to: itself, or the nearest around it."""
+    owner: etree._Element | None = node
+    while owner is not None and (not owner.get("id") or local(owner).endswith("Definition")):
+        owner = owner.getparent()
+    return "" if owner is None else owner.get("id", "")
+
+
+def check_words(node: etree._Element, known: frozenset[str], findings: Findings) -> None:
+    """Refuse what stands in `node` and is neither `known` nor only drawn for people."""
+    for child in bpmn_children(node):
+        word = local(child)
+        if word in known or word in DESCRIPTIVE:
+            continue
+        drawn = word.lower().endswith(("task", "gateway", "process", "transaction"))
+        findings.add(
+            "not-supported",
+            owner_of(child if drawn else node),
+            f"Expected no {word}: it is not supported; {WAYS_OUT.get(word, 'remove it')}",
+        )
