@@ -96,7 +96,7 @@ def _syntax_error(text: str, error: UnexpectedToken) -> FeelSyntaxError:
     token = error.token
     if token.type == "$END":
         return FeelSyntaxError(
-            f"Expected {_expected(error)} after the end", text=text, position=len(text)
+            f"Expected {_expected(error)}, found the end", text=text, position=len(text)
         )
     position = token.start_pos or 0
     found = text[position : token.end_pos or position + 1]

@@ -66,7 +66,7 @@ class Pattern:
         run.text(len(text))
         found = []
         for match in self._compiled.finditer(text):
-            run.spend(3)
+            run.spend(10)
             found.append(match)
             if len(found) > MAX_LIST:
                 raise FeelBudgetError(f"Expected at most {MAX_LIST} matches")
