@@ -39,7 +39,14 @@ TIMERS: dict[str, str] = {
 }
 BUSINESS = ("T-CS-SOLVE", "T-ACCEPT", "T-APPOINT")
 """Codes that count working time."""
-LIMITS: dict[str, int] = {"four_eyes": 50_000, "auto_approve": 2_000, "rounds": 5}
+LIMITS: dict[str, int] = {
+    "four_eyes": 50_000,
+    "auto_approve": 2_000,
+    "rounds": 5,
+    "freight_cap": 3_000,
+    "compensation_cap": 20_000,
+}
+"""Amounts in minor units. The caps are for one order, beside its price."""
 
 BUILT_IN_VERSION = "built-in-1"
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from handlers.orders import api as orders
-from handlers.refunds import callbacks, holds, people, preparing, reading
+from handlers.refunds import callbacks, grants, holds, people, preparing, reading
 from handlers.refunds.errors import (
     AboveCap,
     AboveCeiling,
@@ -27,16 +27,18 @@ from handlers.refunds.errors import (
 )
 from handlers.refunds.holds import Wish
 from handlers.refunds.listeners import on_reversal
-from handlers.refunds.models import Hold
+from handlers.refunds.models import Hold, ReconciliationRow
 from handlers.refunds.states import Basis, HoldState
 from handlers.refunds.values import (
     AttemptView,
     AuthorisationView,
     CallbackResult,
+    FindingView,
     HoldView,
     RefundStatus,
     Reversed,
 )
+from processes import clock
 
 __all__ = [
     "AboveCap",
@@ -45,6 +47,7 @@ __all__ = [
     "AuthorisationView",
     "BadAmount",
     "CallbackResult",
+    "FindingView",
     "FourEyesMissing",
     "HoldInUse",
     "HoldView",
@@ -59,9 +62,12 @@ __all__ = [
     "adjust",
     "authorise",
     "ceiling",
+    "close_finding",
     "confirm_unknown",
+    "grant",
     "is_settled",
     "on_reversal",
+    "open_findings",
     "receive_callback",
     "release",
     "reserve",
@@ -195,3 +201,26 @@ def confirm_unknown(
         provider_key, paid=paid, by=by, second_by=second_by, proof=proof
     )
     return reading.status_of(refund.case_no)
+
+
+@transaction.atomic
+def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> str:
+    """Credit postage (`freight`) or goodwill (`compensation`), beside the price; its number.
+
+    Raises:
+        AboveCap: more of this kind than the policy gives one order.
+        BadAmount: nothing, or less.
+    """
+    row = grants.grant(case_no=case_no, order_no=order_no, kind=kind, amount=amount, by=by)
+    return row.grant_no
+
+
+def open_findings(*, limit: int = 100) -> list[FindingView]:
+    """What reconciliation found and nobody has put right yet, oldest first."""
+    return reading.open_findings(limit=limit)
+
+
+def close_finding(finding_id: int, *, by: str, note: str) -> bool:
+    """Say that a finding was dealt with; False when somebody else had said so already."""
+    rows = ReconciliationRow.objects.filter(pk=finding_id, closed_at__isnull=True)
+    return bool(rows.update(closed_at=clock.now(), closed_by=by, note=note[:400]))

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from django.db.models import Sum
 
-from handlers.refunds.models import LedgerEntry, LedgerTransaction, RefundOrder, RefundPart
+from handlers.refunds.models import (
+    Grant,
+    LedgerEntry,
+    LedgerTransaction,
+    RefundOrder,
+    RefundPart,
+)
 from handlers.refunds.states import Posting
 from handlers.sharding import shard_of
 from processes import clock
@@ -72,6 +78,19 @@ def post_reversal(part: RefundPart, *, source: str, actor: str, provider_key: st
     )
 
 
+def post_grant(grant: Grant, *, buyer: str) -> None:
+    """Postage or goodwill was credited to the buyer's wallet."""
+    _post(
+        grant,
+        Posting.GRANT,
+        key=f"grant:{grant.grant_no}",
+        actor=grant.by,
+        debit=f"grants:{grant.kind}:{grant.tenant}",
+        credit=f"wallet:{buyer}",
+        amount=grant.amount,
+    )
+
+
 def clearing(case_no: str) -> str:
     """The account of what a case's buyer is owed."""
     return f"clearing:{case_no}"
@@ -98,7 +117,7 @@ def _price(tenant: str) -> str:
 
 
 def _post(
-    refund: RefundOrder,
+    cause: RefundOrder | Grant,
     kind: Posting,
     *,
     key: str,
@@ -111,12 +130,12 @@ def _post(
     transaction = LedgerTransaction.objects.create(
         posting_key=key,
         kind=kind,
-        tenant=refund.tenant,
-        region=refund.region,
-        shard=shard_of(refund.refund_no),
-        case_no=refund.case_no,
-        order_no=refund.order_no,
-        refund_no=refund.refund_no,
+        tenant=cause.tenant,
+        region=cause.region,
+        shard=shard_of(cause.case_no),
+        case_no=cause.case_no,
+        order_no=cause.order_no,
+        refund_no=cause.refund_no if isinstance(cause, RefundOrder) else "",
         provider_key=provider_key,
         posted_at=clock.now(),
         actor=actor,
@@ -124,10 +143,10 @@ def _post(
     LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(
-                transaction=transaction, account=debit, amount=amount, currency=refund.currency
+                transaction=transaction, account=debit, amount=amount, currency=cause.currency
             ),
             LedgerEntry(
-                transaction=transaction, account=credit, amount=-amount, currency=refund.currency
+                transaction=transaction, account=credit, amount=-amount, currency=cause.currency
             ),
         ]
     )

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from handlers.refunds.models import Authorisation, Hold, RefundAttempt, RefundOrder
+from handlers.refunds.models import (
+    Authorisation,
+    Hold,
+    ReconciliationRow,
+    RefundAttempt,
+    RefundOrder,
+)
 from handlers.refunds.states import HoldState, PartState
-from handlers.refunds.values import AttemptView, AuthorisationView, HoldView, RefundStatus
+from handlers.refunds.values import (
+    AttemptView,
+    AuthorisationView,
+    FindingView,
+    HoldView,
+    RefundStatus,
+)
+from processes import clock
 
 
 def status_of(case_no: str) -> RefundStatus:
@@ -39,6 +52,31 @@ def hold_view(hold: Hold) -> HoldView:
         lines=tuple(hold.lines.order_by("line_no").values_list("line_no", "qty", "amount")),
         tenders=tuple(hold.tenders.order_by("position").values_list("tender_no", "amount")),
     )
+
+
+def open_findings(*, limit: int) -> list[FindingView]:
+    """What is not put right yet, oldest first."""
+    now = clock.now()
+    rows = ReconciliationRow.objects.filter(closed_at__isnull=True).order_by("opened_at", "pk")
+    return [
+        FindingView(
+            id=row.pk,
+            provider=row.provider,
+            bill_date=row.bill_date,
+            finding=row.finding,
+            provider_key=row.provider_key,
+            payment_ref=row.payment_ref,
+            refund_no=row.refund_no,
+            ours=row.ours,
+            theirs=row.theirs,
+            currency=row.currency,
+            critical=row.critical,
+            detail=row.detail,
+            owner=row.owner,
+            age=now - row.opened_at,
+        )
+        for row in rows[:limit]
+    ]
 
 
 def _authorisation_view(row: Authorisation) -> AuthorisationView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,3 +84,23 @@ class CallbackResult:
     status_code: int
     body: Mapping[str, str] = field(default_factory=dict)
     applied: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingView:
+    """Something that reconciliation found and nobody has put right yet."""
+
+    id: int
+    provider: str
+    bill_date: date
+    finding: str
+    provider_key: str
+    payment_ref: str
+    refund_no: str
+    ours: int | None
+    theirs: int | None
+    currency: str
+    critical: bool
+    detail: str
+    owner: str
+    age: timedelta

@@ -24,6 +24,7 @@ from handlers.refunds.port import (
     Status,
 )
 from handlers.refunds.signing import BadSignature, verify
+from processes import clock
 
 _STATUSES = {
     "PROCESSING": Status.PROCESSING,
@@ -45,7 +46,7 @@ class SimulatorGateway:
 
     def __init__(self, config: ProviderConfig) -> None:
         self._config = config
-        self._wire = Wire(config)
+        self._wire = Wire(config, more_headers=our_clock)
         self.capabilities = Capabilities(
             mode=config.mode,
             settle=config.settle,
@@ -115,6 +116,11 @@ class SimulatorGateway:
             )
             for row in answer.body["refunds"]
         ]
+
+
+def our_clock() -> dict[str, str]:
+    """How far our business clock is ahead: the simulator follows, as no real provider would."""
+    return {"Sim-Clock-Offset": str(clock.offset().total_seconds())}
 
 
 def fact_of(resource: Mapping[str, Any]) -> Fact:

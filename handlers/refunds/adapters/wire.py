@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +32,13 @@ class Answer:
 class Wire:
     """The connection to one provider; may be shared by threads."""
 
-    def __init__(self, config: ProviderConfig) -> None:
-        self._config = config
+    def __init__(
+        self,
+        config: ProviderConfig,
+        *,
+        more_headers: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        self._config, self._more_headers = config, more_headers
         self._client = httpx.Client(
             base_url=config.base_url,
             timeout=httpx.Timeout(config.call_timeout.total_seconds()),
@@ -55,7 +61,7 @@ class Wire:
                 method,
                 path,
                 content=content,
-                headers={**headers, "Content-Type": "application/json"},
+                headers={**headers, **self._more_headers(), "Content-Type": "application/json"},
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return Reply(outcome=Outcome.RETRY, code="NOT_CONNECTED", message=repr(error))

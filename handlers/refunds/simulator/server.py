@@ -83,6 +83,7 @@ class Exchange(BaseHTTPRequestHandler):
             )
         except BadSignature as error:
             raise Refused("SIGN_ERROR", str(error), 401) from error
+        self._follow_clock()
         fault, picture = self._route(method, path, body)
         if fault is Fault.TIMEOUT_AFTER:
             self.server.hanging.wait(self.server.hang_s)
@@ -97,6 +98,17 @@ class Exchange(BaseHTTPRequestHandler):
             signed=f"{method} {self.path}",
             spoiled=fault is Fault.BAD_REPLY_SIGNATURE,
         )
+
+    def _follow_clock(self) -> None:
+        """The demo's clock was moved ahead: what is due by now happens before we answer."""
+        try:
+            offset = float(self.headers.get("Sim-Clock-Offset") or 0)
+        except ValueError:
+            return
+        provider = self.server.provider
+        if offset > provider.books.offset():
+            provider.books.set_offset(offset)
+            provider.tick()
 
     def _route(self, method: str, path: str, body: bytes) -> tuple[Fault | None, dict[str, Any]]:
         provider = self.server.provider
