@@ -98,7 +98,7 @@ def signed_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
         page.goto("/login/")
         page.locator("input[name=username]").fill(login)
         page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("form:has(input[name=password]) [type=submit]").click()
+        page.locator("input[name=password]").press("Enter")
         page.wait_for_url(lambda address: "/login" not in address)
         return page
 

@@ -6,6 +6,7 @@ restarts what was killed: the test does, when it wants to.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -21,6 +22,7 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
+import redis
 from django.db import connections
 from psycopg.rows import dict_row
 
@@ -178,6 +180,11 @@ class Stack:
         finally:
             here.close()
             here.settings_dict |= {k: before[k] for k in ("NAME", "USER", "HOST", "PORT")}
+
+    def hint(self, *, tenant: str, key: str) -> int:
+        """Say that something changed, as a commit does; return how many streams heard it."""
+        with redis.Redis.from_url(self.valkey.url) as client:
+            return int(client.publish("af:changed", json.dumps({"t": tenant, "k": key})))
 
     def until(self, holds: Callable[[], object], patience: float = PATIENCE) -> None:
         """Wait for what other processes do: 20 looks a second, `patience` seconds at most."""

@@ -130,7 +130,8 @@ def processes(addresses: Addresses, environment: Mapping[str, str]) -> list[Serv
             name="events",
             command=[
                 *_module("uvicorn", "--host", host, "--port", str(addresses.events)),
-                *("--no-access-log", "--log-level", "warning", "webapp.events:application"),
+                *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "1"),
+                "webapp.events:application",
             ],
             ready=answers(addresses.shown_host, addresses.events),
             **common,  # type: ignore[arg-type]

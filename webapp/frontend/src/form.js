@@ -25,8 +25,12 @@ async function show(form) {
     properties: { readOnly: form.dataset.afReadonly !== undefined },
     additionalModules: [{ translate: ["value", translate] }],
   });
-  showRefusal(form, fields, read(`${name}-errors`) ?? {});
-  form.addEventListener("submit", (event) => send(event, form, fields), { capture: true });
+  const refusal = showRefusal(form, fields, read(`${name}-errors`) ?? {});
+  const sending = (event) => {
+    refusal.clear();
+    send(event, form, fields);
+  };
+  form.addEventListener("submit", sending, { capture: true });
   if (form.dataset.afDraftUrl) keepDraft(form, fields);
   form.dataset.afReady = "";
 }
@@ -42,24 +46,44 @@ function send(event, form, fields) {
   }
 }
 
+/** Let the server's sentences stand at their fields until the value changes or is sent again. */
+function insist(fields, refusal) {
+  const validator = fields.get("validator");
+  const judge = validator.validateFieldInstance.bind(validator);
+  const values = new Map();
+  validator.validateFieldInstance = (instance, value) => {
+    if (!values.has(instance.id)) values.set(instance.id, value);
+    if (values.get(instance.id) !== value) refusal.delete(instance.id);
+    return [...judge(instance, value), ...(refusal.get(instance.id) ?? [])];
+  };
+}
+
 /** Put the server's sentences at their fields; what has no field goes above. */
-function showRefusal(form, fields, refusal) {
-  const byField = {};
+function showRefusal(form, fields, said) {
+  const refusal = new Map();
   const rest = [];
-  for (const [path, sentences] of Object.entries(refusal)) {
+  for (const [path, sentences] of Object.entries(said)) {
     const field = fieldOf(fields, path);
-    if (field) byField[field.id] = sentences;
+    if (field) refusal.set(field.id, sentences);
     else rest.push(...sentences);
   }
-  // form-js 2.0.0 has no public way to show errors that it did not find itself.
-  if (Object.keys(byField).length) {
-    fields._setState({ errors: byField });
-    requestAnimationFrame(() => focusFirstMistake(form));
+  if (refusal.size) {
+    insist(fields, refusal);
+    fields.validate();
+    focusFirstMistake(form);
   }
   const place = form.querySelector("[data-af-form-problems]");
-  if (!place || !rest.length) return;
-  place.replaceChildren(...rest.map((sentence) => Object.assign(document.createElement("p"), { textContent: sentence })));
-  place.hidden = false;
+  if (place && rest.length) {
+    place.replaceChildren(...rest.map(paragraph));
+    place.hidden = false;
+  }
+  return refusal;
+}
+
+function paragraph(sentence) {
+  const element = document.createElement("p");
+  element.textContent = sentence;
+  return element;
 }
 
 function fieldOf(fields, path) {

@@ -18,12 +18,13 @@ export function watch(body) {
     if (!address || !token || document.hidden) return polling.start();
     const opened = (stream = new EventSource(`${address}?token=${encodeURIComponent(token)}`));
     const late = setTimeout(polling.start, PATIENCE);
-    let refused = !renewed;
+    let before = renewed;
     opened.addEventListener("changed", tell);
     opened.onopen = () => {
       clearTimeout(late);
-      if (polling.stop() || !refused) tell(); // what happened meanwhile
-      refused = false;
+      polling.stop();
+      if (before) tell(); // what happened while nobody listened
+      before = true;
     };
     opened.onerror = async () => {
       polling.start();
@@ -72,10 +73,8 @@ function poll(tell) {
       timer ??= setInterval(() => document.hidden || tell(), WITHOUT_STREAM);
     },
     stop() {
-      const ran = timer !== null;
       clearInterval(timer);
       timer = null;
-      return ran;
     },
   };
 }
