@@ -1,0 +1,103 @@
+"""Our engine in memory: each act takes the stored bytes and leaves the next ones."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from benchmarks import diagrams
+from benchmarks.diagrams import Act, Case
+from processes import engine
+from processes.engine import Environment, Spec, Step, WaitKind
+
+from .stopwatch import WARM_UP, lap
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+ENVIRONMENT = Environment(now=NOW, state_key=b"benchmarks, nothing to hide here")
+DONE = {"ok": True}
+
+
+def steps(spec: Spec, case: Case) -> Iterator[Step]:
+    """Yield every step of the case's way; machines answer as soon as they are asked."""
+    acts = iter(case.acts)
+    step: Step | None = engine.start(spec, case.variables, ENVIRONMENT)
+    while step:
+        yield step
+        step = _answered(spec, step) or _after(spec, step, next(acts, None))
+
+
+def _answered(spec: Spec, step: Step) -> Step | None:
+    """Complete one of the service tasks that wait."""
+    job = next((wait for wait in step.waits if wait.kind is WaitKind.SERVICE_TASK), None)
+    if job is None:
+        return None
+    return engine.complete(
+        spec, step.state, ENVIRONMENT, token_id=job.token_id, output={job.element_id: DONE}
+    )
+
+
+def _after(spec: Spec, step: Step, act: Act | None) -> Step | None:
+    if act is None:
+        return None
+    wait = next(wait for wait in step.waits if wait.element_id == act.element)
+    if act.message:
+        return engine.deliver(
+            spec, step.state, ENVIRONMENT, token_id=wait.token_id, payload=act.data
+        )
+    return engine.complete(spec, step.state, ENVIRONMENT, token_id=wait.token_id, output=act.data)
+
+
+@cache
+def _spec(name: str) -> Spec:
+    case = diagrams.THREE[name]
+    return engine.parse(case.ours)[case.process_id]
+
+
+def run(name: str, times: int) -> dict[str, Any]:
+    """Go the whole way `times` times."""
+    return lap(_way(name), times)
+
+
+def _way(name: str) -> Callable[[], None]:
+    spec, case = _spec(name), diagrams.THREE[name]
+
+    def way() -> None:
+        *_, last = steps(spec, case)
+        assert last.ended, [wait.element_id for wait in last.waits]  # noqa: S101
+
+    for _ in range(WARM_UP):
+        way()
+    return way
+
+
+def sizes(name: str) -> list[int]:
+    """Bytes of the state after each act."""
+    return [len(step.state) for step in steps(_spec(name), diagrams.THREE[name])]
+
+
+def grow(turns: int, window: int) -> dict[str, Any]:
+    """Go round a loop; seconds of a turn and bytes at its end, near turn 10 and at the end."""
+    case = diagrams.LOOP
+    spec = engine.parse(case.ours)[case.process_id]
+    endless = replace(case, acts=[*case.acts] * turns)
+    seconds: list[float] = []
+    sizes: list[int] = []
+    began = time.perf_counter()
+    for number, step in enumerate(steps(spec, endless)):
+        if number % 2 == 0 and number:  # a turn is two acts: the person's and the machine's
+            seconds.append(time.perf_counter() - began)
+            sizes.append(len(step.state))
+            began = time.perf_counter()
+    early, late = seconds[10 : 10 + window], seconds[-window:]
+    return {
+        "seconds": [statistics.median(early), statistics.median(late)],
+        "bytes": [sizes[9], sizes[-1]],
+    }
+
+
+VERBS = {"run": run, "sizes": sizes, "grow": grow}

@@ -1,0 +1,164 @@
+"""The whole runtime on PostgreSQL: against the bare transactions, and against viewflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+
+from benchmarks.contestants.line import Contestant
+from benchmarks.rounds import Lap, Rounds, interleave, lap_of, median, p50, p95, ratio, spread
+from benchmarks.servers import Servers
+
+from . import Figure, Sizes
+
+REFUND_ONLY, SMALL = "refund only", "small"
+VIEWFLOW = "benchmarks.contestants.viewflow_own.settings"
+
+
+def against_bare(servers: Servers, sizes: Sizes) -> Iterator[Figure]:
+    """Refund-only instances, and the p95 of its one user task, against the same statements."""
+    with ExitStack() as stack:
+        whole, prepared, plain = _three(servers, stack)
+        laps = interleave(
+            {
+                "whole": lambda: _instances(whole, sizes.instances),
+                "prepared": lambda: lap_of(prepared("run", times=sizes.instances)),
+                "plain": lambda: lap_of(plain("run", times=sizes.instances)),
+            },
+            sizes.rounds,
+        )
+        same = whole("totals") == prepared("totals") == plain("totals")
+        yield from _rates(laps)
+        yield Figure(
+            what="Rows and bytes that both have written",
+            value="the same" if same else "NOT the same",
+            target="the same",
+            met=same,
+        )
+        yield from _latencies(laps)
+        yield from _costs(whole, sizes)
+
+
+def _three(servers: Servers, stack: ExitStack) -> list[Contestant]:
+    """The runtime and two that replay it, each on a copy of one database."""
+    recording = _record(servers)
+    found = []
+    for database, module in (("whole", "whole"), ("bare", "bare"), ("bare_plain", "bare")):
+        servers.create(database, like="recorded")
+        found.append(stack.enter_context(Contestant(module, **servers.environment(database))))
+    found[0]("join")
+    found[1]("learn", recording=recording, prepared=True)
+    found[2]("learn", recording=recording, prepared=False)
+    for contestant in found[1:]:
+        contestant("run", times=5)
+    _instances(found[0], 5)
+    return found
+
+
+def _record(servers: Servers) -> object:
+    servers.create("recorded")
+    with Contestant("whole", **servers.environment("recorded")) as whole:
+        whole("prepare")
+        whole("run", name=REFUND_ONLY, times=2)
+        recording: object = whole("record", name=REFUND_ONLY)
+        return recording
+
+
+def _instances(whole: Contestant, times: int) -> Lap:
+    return lap_of(whole("run", name=REFUND_ONLY, times=times))
+
+
+def _rates(laps: Rounds) -> Iterator[Figure]:
+    found = ratio(laps["whole"], laps["prepared"], _rate)
+    yield Figure(
+        what="Runtime, refund only ÷ bare transactions, prepared",
+        value=str(found),
+        target="≥ 0.40",
+        met=found.median >= 0.40,
+        beside=f"{_per_second(laps['whole'])} against {_per_second(laps['prepared'])} instances/s",
+    )
+    yield Figure(
+        what="the same ÷ bare transactions, not prepared",
+        value=str(ratio(laps["whole"], laps["plain"], _rate)),
+        beside=f"against {_per_second(laps['plain'])} instances/s",
+    )
+
+
+def _latencies(laps: Rounds) -> Iterator[Figure]:
+    found = ratio(laps["whole"], laps["prepared"], p95)
+    medians = " against ".join(
+        f"{median(laps[who], p50) * 1e3:.1f} / {median(laps[who], p95) * 1e3:.1f}"
+        for who in ("whole", "prepared")
+    )
+    yield Figure(
+        what="Advance p95 ÷ bare transaction p95",
+        value=str(found),
+        target="≤ 4",
+        met=found.median <= 4,
+        beside=f"p50 / p95: {medians} ms",
+    )
+
+
+def _costs(whole: Contestant, sizes: Sizes) -> Iterator[Figure]:
+    counted = whole("statements", name=REFUND_ONLY)
+    most = max(counted.values())
+    yield Figure(
+        what="SQL statements per advance, BEGIN and COMMIT included",
+        value=str(most),
+        target="≤ 5",
+        met=most <= 5,
+        beside=", ".join(f"{act} {count}" for act, count in counted.items()),
+    )
+    splits = [whole("split", name=REFUND_ONLY, times=sizes.instances) for _ in range(sizes.rounds)]
+    found = {part: spread([split[part] for split in splits]) for part in splits[0]}
+    yield Figure(
+        what="Client CPU per advance for persistence",
+        value=f"{found['persistence']} ms",
+        target="≤ 1 ms",
+        met=found["persistence"].median <= 1,
+        beside=f"engine {found['engine'].median:.2f}, hints {found['hints'].median:.2f}, "
+        f"all {found['all'].median:.2f} ms",
+    )
+
+
+def against_viewflow(servers: Servers, sizes: Sizes) -> Iterator[Figure]:
+    """A flow of one person and one machine, against viewflow's own."""
+    servers.create("small")
+    servers.create("viewflow")
+    own = {**servers.environment("viewflow"), "DJANGO_SETTINGS_MODULE": VIEWFLOW}
+    with (
+        Contestant("whole", **servers.environment("small")) as whole,
+        Contestant("viewflow", **own) as viewflow,
+    ):
+        whole("prepare")
+        viewflow("prepare")
+        laps = interleave(
+            {
+                "whole": lambda: lap_of(whole("run", name=SMALL, times=sizes.instances)),
+                "viewflow": lambda: lap_of(viewflow("run", times=max(2, sizes.instances // 2))),
+            },
+            sizes.rounds,
+        )
+        statements = viewflow("statements")
+        ours = sum(whole("statements", name=SMALL).values())
+    found = ratio(laps["whole"], laps["viewflow"], _rate)
+    yield Figure(
+        what="Runtime, small flow ÷ viewflow's own",
+        value=str(found),
+        target="≥ 10",
+        met=found.median >= 10,
+        beside=f"{_per_second(laps['whole'])} against {_per_second(laps['viewflow'])} instances/s",
+    )
+    yield Figure(
+        what="viewflow's CPU per instance ÷ ours, client side",
+        value=str(ratio(laps["viewflow"], laps["whole"], lambda lap: lap.cpu_each)),
+        beside=f"statements per instance: {statements} against {ours}",
+    )
+
+
+def _rate(lap: Lap) -> float:
+    return lap.rate
+
+
+def _per_second(laps: Sequence[Lap]) -> str:
+    return f"{median(laps, _rate):.0f}"
