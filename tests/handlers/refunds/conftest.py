@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
@@ -182,6 +182,8 @@ def deadline() -> datetime:
 def committed() -> Iterator[None]:
     """Have the deferred guards look now, as they would at a commit."""
     yield
+    if not connection.in_atomic_block:  # committed for real, guards included
+        return
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -194,7 +196,8 @@ class Case:
         self.case_no, self.order_no, self.key, self.refund_no = case_no, order.order_no, "", ""
 
     def prepare(self) -> Case:
-        refund = preparing.prepare(self.case_no)
+        with transaction.atomic():
+            refund = preparing.prepare(self.case_no)
         self.key, self.refund_no = refund.waiting_key, refund.refund_no
         return self
 
