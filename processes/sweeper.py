@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 SHORTEST_PAUSE = 0.25
 LONGEST_PAUSE = 1.0
-TIMER_BATCH = 50
+TIMER_BATCH = 100
 HINT_BATCH = 50
 RING_AGAIN_SECONDS = 3.0
 """A ready job that nobody took is rung for again after this long."""

@@ -1,0 +1,74 @@
+"""Hints are sent after the commit, to nobody's harm when there is no broker."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from django.db import transaction
+
+from processes import hints, runtime
+from tests.processes.conftest import SHOP, stands_at, the_task
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def heard(valkey):
+    """Listens to what open pages are told; call it for all that has come so far."""
+    channel = valkey.pubsub(ignore_subscribe_messages=True)
+    channel.subscribe("af:changed")
+    channel.get_message(timeout=2)
+
+    def messages() -> list[dict]:
+        found = []
+        while message := channel.get_message(timeout=0.5):
+            found.append(json.loads(message["data"]))
+        return found
+
+    yield messages
+    channel.close()
+
+
+def test_open_pages_are_told_which_case_has_changed(heard, begin):
+    begin("review")
+    assert heard() == [{"t": "lingyue", "k": "AF-1"}]
+
+
+def test_nobody_is_told_of_what_was_rolled_back(heard, begin):
+    begin("review", "AF-0")
+    heard()
+
+    with transaction.atomic():
+        runtime.start_process(
+            key="review", business_key="AF-1", variables={}, tenant="t", actor=SHOP
+        )
+        transaction.set_rollback(True)
+
+    assert heard() == []
+
+
+def test_a_broker_that_is_away_is_left_alone_and_holds_up_nobody(
+    review, sofia, settings, monkeypatch, caplog
+):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(hints, "_quiet_until", 0.0)
+    hints._client.cache_clear()
+
+    began = time.monotonic()
+    runtime.complete_user_task(task_id=the_task(review).pk, output={}, actor=sofia)
+
+    assert time.monotonic() - began < 5
+    assert stands_at(review) == {"Pay"}
+    assert hints.broker_is_down()
+    assert caplog.text.count("No hint could be sent") == 1
+
+
+def test_a_ring_says_whether_it_was_heard(valkey, monkeypatch):
+    assert hints.ring([1]) is True
+    assert hints.ring([]) is True
+
+    monkeypatch.setattr(hints, "_quiet_until", time.monotonic() + 60)
+    assert hints.ring([1]) is False
+    assert hints.ring([]) is True

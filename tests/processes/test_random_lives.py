@@ -1,0 +1,202 @@
+"""Many random lives of cases, with duplicates, crashes and jumps of the clock.
+
+After each of them: the open rows are what the engine says, the history is dense, chained
+and leads to the same bytes, no message counted twice, no ended case has anything open.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+
+from processes import clock, engine, history, runtime, sweeper, worker
+from processes.contract import Actor, BpmnError, PermanentFailure
+from processes.errors import ProcessError
+from processes.models import (
+    HistoryEvent,
+    Incident,
+    Job,
+    Message,
+    MessageSubscription,
+    ProcessInstance,
+    UserTask,
+)
+from processes.runtime import messages, timers, waiting
+from processes.specs import environment, spec_of
+
+pytestmark = pytest.mark.django_db
+SEEDS = range(8)
+ACTS = 200
+KEYS = 25
+PEOPLE = [
+    Actor(name="sofia", groups=frozenset({"lingyue/seller"}), via="ui"),
+    Actor(name="marco", groups=frozenset({"lingyue/seller"}), via="ui"),
+    Actor(name="fay", groups=frozenset({"platform/finance"}), via="ui"),
+    Actor(name="qing", groups=frozenset({"qinghe/seller"}), via="ui"),
+]
+
+
+class Lives:
+    """Some cases, and chance."""
+
+    def __init__(self, chance: random.Random, begin: Callable[..., ProcessInstance]) -> None:
+        self.chance = chance
+        self.begin = begin
+        self.leased: list[runtime.LeasedJob] = []
+        self.acts = [
+            *[self.start] * 4,
+            *[self.complete] * 4,
+            *[self.claim, self.release],
+            *[self.lease, self.report, self.report_again, self.crash, self.work],
+            *[self.publish, self.publish, self.advance, self.sweep, self.cancel, self.resolve],
+        ]
+
+    def live(self, acts: int) -> int:
+        for _ in range(acts):
+            try:
+                self.chance.choice(self.acts)()
+            except ProcessError:
+                continue  # a refusal is an answer
+        return acts
+
+    def start(self) -> None:
+        key = self.chance.choice(["review", "two_messages", "reminder", "bad_way"])
+        self.begin(key, f"AF-{self.chance.randrange(KEYS)}")
+
+    def a_task(self) -> int:
+        tasks = UserTask.objects.order_by("pk")
+        if self.chance.random() < 0.8:
+            tasks = tasks.filter(closed_at=None)
+        return self.chance.choice(list(tasks.values_list("pk", flat=True)) or [0])
+
+    def somebody(self) -> Actor:
+        return self.chance.choices(PEOPLE, weights=[6, 2, 3, 1])[0]
+
+    def complete(self) -> None:
+        output = {"way": self.chance.choice("abc"), "amount": self.chance.randrange(9)}
+        runtime.complete_user_task(task_id=self.a_task(), output=output, actor=self.somebody())
+
+    def claim(self) -> None:
+        runtime.claim_task(self.a_task(), self.somebody())
+
+    def release(self) -> None:
+        runtime.release_task(self.a_task(), self.somebody())
+
+    def lease(self) -> None:
+        self.leased += runtime.claim_jobs(2, "chance")
+
+    def report(self) -> None:
+        if not self.leased:
+            return
+        job = self.leased.pop(self.chance.randrange(len(self.leased)))
+        self.report_one(job)
+        self.last = job
+
+    def report_again(self) -> None:
+        if job := getattr(self, "last", None):
+            self.report_one(job)
+
+    def report_one(self, job: runtime.LeasedJob) -> None:
+        match self.chance.randrange(5):
+            case 0:
+                runtime.fail_job(job, error="no", permanent=self.chance.random() < 0.3)
+                Job.objects.filter(state="ready").update(run_at=Now())
+            case 1:
+                runtime.throw_job_error(
+                    job, code=self.chance.choice(["PAY_REFUSED", "ODD"]), message="", variables={}
+                )
+            case _:
+                runtime.complete_job(job, {"ref": f"R-{job.business_key}"})
+
+    def crash(self) -> None:
+        Job.objects.filter(state="leased").update(lease_until=Now() - timedelta(seconds=1))
+
+    def work(self) -> None:
+        worker.work()
+
+    def publish(self) -> None:
+        name, prefix = self.chance.choice([("pay.settled", "R-"), ("news", "")])
+        key = f"{prefix}AF-{self.chance.randrange(KEYS)}"
+        awaited = list(MessageSubscription.objects.order_by("pk"))
+        if awaited and self.chance.random() < 0.7:
+            found = self.chance.choice(awaited)
+            name, key = found.name, found.correlation_key
+        runtime.publish_message(
+            name=name,
+            correlation_key=key,
+            payload={"x": self.chance.randrange(3)},
+            message_id=f"m-{self.chance.randrange(60)}",
+            actor=Actor(name="provider", via="provider"),
+        )
+
+    def advance(self) -> None:
+        clock.advance(timedelta(hours=self.chance.choice([0, 1, 1, 2, 30])))
+
+    def sweep(self) -> None:
+        sweeper.release_expired_leases()
+        timers.fire_batch(3)
+        messages.deliver_buffered(3)
+
+    def cancel(self) -> None:
+        if self.chance.random() < 0.3:
+            known = list(ProcessInstance.objects.order_by("pk").values_list("pk", flat=True))
+            number = self.chance.choice(known or [0])
+            runtime.cancel_process(instance_id=number, actor=PEOPLE[0], reason="chance")
+
+    def resolve(self) -> None:
+        if incident := Incident.objects.filter(resolved_at=None).first():
+            runtime.resolve_incident(incident_id=incident.pk, actor=PEOPLE[0], note="chance")
+
+
+def open_rows(instance: ProcessInstance) -> set[str]:
+    """The keys of a case's open rows, read from the rows."""
+    tasks = instance.usertask_set.filter(closed_at=None)
+    return {
+        *(f"u{token}" for token in tasks.values_list("token", flat=True)),
+        *(f"s{token}" for token in instance.job_set.values_list("token", flat=True)),
+        *(
+            f"m{token}"
+            for token in instance.messagesubscription_set.values_list("token", flat=True)
+        ),
+        *(f"t{t.token}@{t.due.timestamp():.6f}" for t in instance.timer_set.all()),
+    }
+
+
+def check(instance: ProcessInstance) -> None:
+    step = engine.describe(
+        spec_of(instance.definition_id), bytes(instance.state), environment(clock.now())
+    )
+    wanted = {waiting.key_of(wait) for wait in step.waits}
+    assert open_rows(instance) == wanted == set(instance.waits)
+    assert (instance.status == "running") is bool(wanted)
+    assert history.verify(instance).sound
+    assert history.replay(instance).sound
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_P5_P8_P10_random_lives_leave_every_case_sound(begin, provider, seed):
+    chance = random.Random(seed)
+
+    def answer(call):
+        if chance.random() < 0.2:
+            raise BpmnError("PAY_REFUSED", "no")
+        if chance.random() < 0.1:
+            raise PermanentFailure("no")
+        return {"ref": f"R-{call.business_key}"}
+
+    provider.answer = answer
+    Lives(chance, begin).live(ACTS)
+
+    for instance in ProcessInstance.objects.all():
+        check(instance)
+    delivered = Message.objects.filter(state="delivered").count()
+    assert HistoryEvent.objects.filter(kind="message_delivered").count() == delivered
+    assert not Incident.objects.exclude(instance__status="running").filter(resolved_at=None)
+    ended = ProcessInstance.objects.exclude(status="running").values_list("pk", "history_seq")
+    for number, seq in ended:
+        last = HistoryEvent.objects.filter(instance_id=number).latest("seq")
+        assert (last.seq, last.kind != "incident_raised") == (seq, True)
