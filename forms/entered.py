@@ -6,7 +6,7 @@ fields, whatever the browser sent. What `expression` fields hold is worked out h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,10 @@ def scope_of(
     """The scope at the top of the form.
 
     As in form-js, conditions are asked twice: first with all that was entered, then without
-    what the first answers hide.
+    what the first answers hide. A field with a lock does not say whether it is locked.
     """
-    everything = _scope(overlaid(context, data), now)
-    scope = _scope(overlaid(context, shown_part(form, data, everything)), now)
+    scope = _scope(overlaid(context, _part(form, data, _has_no_lock)), now)
+    scope = _scope(overlaid(context, shown_part(form, data, scope)), now)
     return _scope(overlaid(scope.data, _worked_out(form, scope)), now)
 
 
@@ -35,9 +35,11 @@ def _scope(data: Mapping[str, Any], now: datetime | None) -> Scope:
 
 def shown(parent: Field, scope: Scope) -> Iterator[Field]:
     """The components that are not hidden."""
-    for each in parent.get("components", ()):
-        if not scope.holds((each.get("conditional") or {}).get("hide")):
-            yield each
+    return (each for each in parent.get("components", ()) if not _is_hidden(each, scope))
+
+
+def _is_hidden(field: Field, scope: Scope) -> bool:
+    return scope.holds((field.get("conditional") or {}).get("hide"))
 
 
 def is_open(field: Field, scope: Scope) -> bool:
@@ -49,20 +51,31 @@ def is_open(field: Field, scope: Scope) -> bool:
 
 def shown_part(parent: Field, data: Any, scope: Scope) -> dict[str, Any]:
     """The part of the data that stands in fields the person sees and can fill in."""
+    return _part(parent, data, lambda each: not _is_hidden(each, scope) and is_open(each, scope))
+
+
+def _part(parent: Field, data: Any, wanted: Callable[[Field], bool]) -> dict[str, Any]:
+    """The part of the data that stands in wanted fields of wanted groups, and in rows."""
     part: dict[str, Any] = {}
-    for each in shown(parent, scope):
+    for each in filter(wanted, parent.get("components", ())):
         kind = each["type"]
-        if kind in READERS and is_open(each, scope):
+        if kind in READERS:
             steps = tuple(each["key"].split("."))
             put(part, steps, get(data, steps))
         elif kind == "group":
             steps = steps_of(each)
-            inner = shown_part(each, get(data, steps), scope)
+            inner = _part(each, get(data, steps), wanted)
             into(part, steps).update(overlaid(into(part, steps), inner))
         elif kind == "dynamiclist":
             rows = get(data, steps_of(each))
-            put(part, steps_of(each), rows if isinstance(rows, list) else [])
+            rows = rows if isinstance(rows, list) else []
+            # Whether a row's field is hidden is only known inside the row.
+            put(part, steps_of(each), [_part(each, row, _has_no_lock) for row in rows])
     return part
+
+
+def _has_no_lock(field: Field) -> bool:
+    return not field.get("readonly") and not field.get("disabled")
 
 
 def _worked_out(parent: Field, scope: Scope) -> dict[str, Any]:

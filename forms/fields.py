@@ -128,13 +128,15 @@ def _moment(field: Field, value: Any, scope: Scope) -> str | None:
         return None
     subtype = field.get("subtype", "date")
     read, wrong = _MOMENTS[subtype]
+    if not isinstance(value, str):
+        raise Wrong(wrong)
     try:
         day = read(value)
-    except (TypeError, ValueError):
+    except ValueError:
         raise Wrong(wrong) from None
     if day and field.get("disallowPassedDates") and scope.now and day < scope.now.date():
         raise Wrong(messages.IN_THE_PAST)
-    return str(value)
+    return value
 
 
 def _date(text: str) -> date:

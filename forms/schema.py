@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from forms.fields import CHOICES, READERS, SUBTYPES, Field, decimal_of
 from forms.rules import LIMITS, RULES, compile_pattern
 from forms.scope import is_expression
-from processes.feel import FeelError, compile_expression, compile_unary_tests
+from processes.feel import FeelError, compile_expression
 
 SCHEMA_VERSION = 19
 MAX_FIELDS = 300
@@ -171,18 +171,16 @@ def _problems_of_conditions(field: Field, name: str) -> Iterator[str]:
     conditional = field.get("conditional") or {}
     hide = conditional.get("hide") if isinstance(conditional, dict) else conditional
     if hide:
-        yield from _problems_of_expression(hide, name, compile_unary_tests)
+        yield from _problems_of_expression(hide, name)
     if is_expression(field.get("readonly")):
-        yield from _problems_of_expression(field["readonly"], name, compile_unary_tests)
+        yield from _problems_of_expression(field["readonly"], name)
 
 
-def _problems_of_expression(
-    text: Any, name: str, compiles: Callable[[str], object] = compile_expression
-) -> Iterator[str]:
+def _problems_of_expression(text: Any, name: str) -> Iterator[str]:
     if not is_expression(text):
         yield f"{name}: expected an expression that begins with '=', found {text!r}"
         return
     try:
-        compiles(text[1:])
+        compile_expression(text[1:])
     except FeelError as error:
         yield f"{name}: {error}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from processes.feel import FeelError, FeelValue, compile_expression, compile_unary_tests, to_json
+from processes.feel import FeelError, FeelValue, compile_expression, to_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,14 +46,18 @@ class Scope:
             return None
 
     def holds(self, condition: object) -> bool:
-        """Whether `=condition` is true; anything but an expression is not."""
+        """Whether `=condition` is true, or has no answer; anything but an expression is not.
+
+        That null counts as true is form-js's way (it asks whether no input equals the answer):
+        what the browser hides must not be asked for here.
+        """
         if not is_expression(condition):
             return False
         try:
-            test = compile_unary_tests(str(condition)[1:])
-            return test.matches(None, self._names(), now=self.now) is True
+            answer = compile_expression(str(condition)[1:]).evaluate(self._names(), now=self.now)
         except FeelError:
             return False
+        return answer is True or answer is None
 
     def _names(self) -> Mapping[str, Any]:
         special = {"this": self.this, "parent": self.parent, "i": list(self.i)}
