@@ -1,7 +1,7 @@
 """The service tasks `case.*`: what the diagrams ask of the case desk.
 
-Each runs in one transaction with the case locked, and at most once a call (`once`). A
-reversal is no service task: it may come long after the process has ended.
+Each runs in one transaction with the case locked, and at most once a call (`once`). At
+the end: what other capabilities report, when it concerns a case.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ from handlers.cases.errors import NotAllowed, RoundsSpent
 from handlers.cases.lifecycle import Ruled
 from handlers.cases.models import Case
 from handlers.cases.once import money, once, text
+from handlers.cases.shipping import affected_by_shipping
 from handlers.cases.status import Outcome
+from handlers.orders import api as orders
 from handlers.refunds.api import AboveCeiling, FourEyesMissing, Reversed, on_reversal
-from processes.contract import BpmnError, Call, Output, PermanentFailure, handles
+from processes import runtime
+from processes.contract import SYSTEM, BpmnError, Call, Output, PermanentFailure, handles
 
+SHIPPED = "order.shipped"
 _BASES = frozenset({"seller", "auto", "silence", "agreement", "verdict"})
 
 
@@ -209,3 +213,16 @@ def record_reversal(reversed_: Reversed) -> None:
     case = commands.locked(reversed_.case_no)
     if commands.reverse(case):
         news.refund_reversed(case, f"reversed:{reversed_.provider_key}")
+
+
+@orders.on_shipped
+def tell_cases_that_goods_left(order: orders.OrderMoney) -> None:
+    """Each open case whose goods are among them is told once, in the transaction that ships."""
+    for case_no in affected_by_shipping(order):
+        runtime.publish_message(
+            name=SHIPPED,
+            correlation_key=case_no,
+            payload={},
+            message_id=f"shipped:{case_no}",
+            actor=SYSTEM,
+        )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from handlers.orders import books, placing, receipt
+from handlers.orders import books, listeners, placing, receipt
 from handlers.orders.aggregation import may_complete
 from handlers.orders.ceiling import (
     Ceiling,
@@ -23,6 +23,7 @@ from handlers.orders.ceiling import (
 )
 from handlers.orders.ceiling import max_request as max_request_of
 from handlers.orders.errors import OrderError, UnbalancedOrder, UnitsGone, UnknownOrder
+from handlers.orders.listeners import on_shipped
 from handlers.orders.models import Order, OrderLine, Tender
 from handlers.orders.money import CurrencyMismatch, Money, MoneyError, apportion, fill, shares
 from handlers.orders.values import (
@@ -80,6 +81,7 @@ __all__ = [
     "max_request",
     "max_request_of",
     "max_shipping",
+    "on_shipped",
     "orders_of",
     "orders_of_tenant",
     "pause_receipt",
@@ -271,7 +273,9 @@ def mark_shipped(
     order.shipped_at = clock.now()
     order.save(update_fields=["shipped_at"])
     receipt.start(order, at=order.shipped_at, within=receive_within)
-    return books.restate(order_no)
+    shipped = books.restate(order_no)
+    listeners.tell(shipped)
+    return shipped
 
 
 @transaction.atomic

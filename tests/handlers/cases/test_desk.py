@@ -311,3 +311,38 @@ def test_a_verdict_is_carried_out(paid_with_points):
         "seller",
     )
     assert orders.get_order(paid_with_points.order_no).refunded == 5555
+
+
+def test_a_case_is_told_when_its_goods_leave_and_no_other_is(order):
+    held_back, leaving = apply(order), apply(order, RequestedLine(line_no="2", qty=1, amount=100))
+    worker.work()
+
+    orders.mark_shipped(order.order_no, {"1": 2, "2": 2}, receive_within=timedelta(days=10))
+    worker.work()
+
+    assert open_forms(leaving) == ["decide_after_shipping"]
+    assert open_forms(held_back) == ["review_refund"]
+    assert api.case_for_buyer(leaving, "lin.buyer").shipped_meanwhile
+    answer(leaving, LIN, answer="keep")
+    assert open_forms(leaving) == ["review_refund"]
+
+
+def test_both_cases_of_an_order_are_told_when_everything_leaves(order):
+    cases = [apply(order), apply(order, RequestedLine(line_no="2", qty=None, amount=100))]
+    worker.work()
+
+    orders.mark_shipped(order.order_no, receive_within=timedelta(days=10))
+    worker.work()
+
+    assert [open_forms(case_no) for case_no in cases] == [["decide_after_shipping"]] * 2
+
+
+def test_a_case_in_negotiation_hears_of_the_shipping_when_it_is_back_with_the_seller(with_seller):
+    order_no = api.case_for_buyer(with_seller, "lin.buyer").order_no
+    answer(with_seller, SOFIA, decision="offer", offer_amount=1)
+
+    orders.mark_shipped(order_no, receive_within=timedelta(days=10))
+    assert open_forms(with_seller) == ["answer_offer"]
+    answer(with_seller, LIN, answer="decline")
+
+    assert open_forms(with_seller) == ["decide_after_shipping"]
