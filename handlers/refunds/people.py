@@ -110,7 +110,7 @@ def confirm_unknown(
         Fact(
             provider_key=provider_key,
             status=Status.SUCCEEDED if paid else Status.CLOSED,
-            changed_at=clock.now(),
+            # No time of the provider's: should it speak after all, it is heard.
         ),
         proof=Proof.PEOPLE,
         digest=exchanges.digest(attempt.message),

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from handlers.refunds.signing import SIGNATURE, BadSignature, sign, verify
-from handlers.refunds.simulator import admin
+from handlers.refunds.simulator import admin, alipay
 from handlers.refunds.simulator.courier import Courier
 from handlers.refunds.simulator.faults import Fault
 from handlers.refunds.simulator.provider import Provider, Refused
@@ -119,6 +119,8 @@ class Exchange(BaseHTTPRequestHandler):
                 if taken.fault is Fault.CALLBACK_FIRST:
                     self.server.courier.deliver_due()
                 return taken.fault, taken.picture
+            case "POST", ["gateway"]:
+                return alipay.answer(provider, _read(body))
             case "GET", ["v3", "refunds", key]:
                 return None, provider.query(key)
             case "POST", ["v3", "refunds", refund_id, "apply-abnormal-refund"]:

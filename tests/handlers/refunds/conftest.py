@@ -120,6 +120,7 @@ def simulator(simulators, mode, settings, doorbell) -> Iterator[Simulator]:
     chosen = simulators[mode]
     settings.PAYMENT_PROVIDERS = {"simulator": chosen.entry()}
     settings.CALLBACK_BASE_URL = doorbell.url
+    chosen.admin.post("/clock", json={"offset_seconds": 0}).raise_for_status()
     yield chosen
     chosen.admin.post("/disarm", json={})
 
@@ -187,6 +188,18 @@ def committed() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def tampering(table: str) -> Iterator[None]:
+    """What a person with the owner's password could do: no trigger of the table looks."""
+    with committed():
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        with committed():
+            yield
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 class Case:

@@ -122,7 +122,7 @@ def test_a_provider_silent_for_a_day_is_left_behind_and_its_late_success_is_susp
 
     with pytest.raises(PermanentFailure):
         offline(case)
-    RefundAttempt.objects.update(created_at=clock.now() - timedelta(hours=24))
+    clock.advance(timedelta(hours=24))
     offline(case)
     settings.PAYMENT_PROVIDERS = {"simulator": simulator.entry()}
     late = case.answer(doorbell)
@@ -208,17 +208,57 @@ class TestTheDatabaseRefuses:
         self.refuses(lambda: OrderLine.objects.filter(line_no="2").update(in_flight=1))
 
     def test_an_authorisation_above_the_limit_by_one_person(self, case):
-        row = Authorisation.objects.get()
-        changes = [
-            {"second_approver": "", "amount": 50_001, "four_eyes_above": 50_000},
-            {"second_approver": row.first_approver},
+        good = {
+            "hold": Hold.objects.get(),
+            "case_no": case.case_no,
+            "amount": 50_001,
+            "currency": "CNY",
+            "basis": "seller",
+            "first_approver": "sofia",
+            "second_approver": "marco",
+            "four_eyes_above": 50_000,
+            "given_at": clock.now(),
+            "superseded_at": clock.now(),
+        }
+        Authorisation.objects.create(**good)
+        for change in (
+            {"second_approver": ""},
+            {"second_approver": "sofia"},
             {"first_approver": "", "second_approver": ""},
-        ]
-        for change in changes:
-            self.refuses(lambda change=change: Authorisation.objects.update(**change))
+            {"amount": 0},
+            {"superseded_at": None},
+        ):
+            self.refuses(lambda change=change: Authorisation.objects.create(**good | change))
 
-    def test_a_refund_of_another_amount_than_was_authorised(self, case):
-        self.refuses(lambda: RefundOrder.objects.update(amount=9_901))
+    def test_changing_what_was_decided_or_sent(self, case):
+        for act in (
+            lambda: Authorisation.objects.update(second_approver="somebody"),
+            lambda: RefundOrder.objects.update(amount=9_901),
+            lambda: RefundPart.objects.update(payment_ref="another"),
+            lambda: RefundAttempt.objects.update(provider_key="another"),
+            lambda: RefundAttempt.objects.all().delete(),
+        ):
+            self.refuses(act)
+
+    def test_a_refund_of_another_amount_than_was_authorised(self, simulator):
+        case = a_case()
+        hold = Hold.objects.get(case_no=case.case_no)
+
+        self.refuses(
+            lambda: RefundOrder.objects.create(
+                refund_no="RF1",
+                case_no=case.case_no,
+                hold=hold,
+                authorisation=hold.authorisations.get(),
+                order_no=case.order_no,
+                tenant="lingyue",
+                shard=0,
+                currency="CNY",
+                amount=9_901,
+                waiting_key="RF1-1",
+                created_at=clock.now(),
+            )
+        )
 
     def test_M10_a_success_without_proof_or_posting(self, simulator):
         case = a_case().prepare()

@@ -17,6 +17,7 @@ from handlers.refunds.models import (
 )
 from processes.contract import PermanentFailure, Retry
 from tests.handlers.refunds.conftest import a_case, deadline
+from tests.handlers.shop import worked_example
 
 pytestmark = pytest.mark.django_db
 
@@ -322,3 +323,45 @@ class TestNone:
         case.prepare()
         assert case.submit() == "pending"
         assert simulator.calls(case.key) == 1
+
+
+class TestAlipayLike:
+    """The second provider: one file, one entry of the settings."""
+
+    @pytest.fixture
+    def case(self, simulator, settings):
+        adapter = "handlers.refunds.adapters.alipay_like.AlipayLikeGateway"
+        settings.PAYMENT_PROVIDERS = {"alipay": simulator.entry(adapter=adapter)}
+        return a_case(worked_example(provider="alipay")).prepare()
+
+    def test_it_is_done_at_once(self, simulator, case):
+        assert case.submit() == "succeeded"
+
+        assert case.status.attempts[0].proof == "reply"
+        assert simulator.moved(key=case.key) == [9900]
+        assert ledger.balance("provider:alipay") == -9900
+
+    def test_M7_an_answer_that_got_lost_is_found_by_asking(self, simulator, case):
+        simulator.arm("timeout_after")
+
+        assert case.submit() == "pending"
+        assert case.submit() == "pending"
+        assert case.query() == "succeeded"
+
+        assert simulator.moved(key=case.key) == [9900]
+
+
+def test_people_who_erred_are_corrected_by_the_provider(simulator, doorbell, settings):
+    simulator.arm("timeout_after")
+    case = a_case().prepare()
+    case.submit()
+    refunds.confirm_unknown(case.key, paid=False, by="fay", second_by="frank", proof="console")
+    first = case.key
+    case.prepare()
+
+    assert case.answer(doorbell).applied
+
+    assert case.status.settled
+    assert case.submit() == "succeeded"
+    assert simulator.calls(first) == 1
+    assert simulator.calls(case.key) == 0

@@ -1,0 +1,280 @@
+"""The contract of the port: the same cases for every adapter, against a real process.
+
+A new provider is one file, one entry of PAYMENT_PROVIDERS and one line in ADAPTERS.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from handlers.refunds.adapters.alipay_like import AlipayLikeGateway
+from handlers.refunds.adapters.simulator import SimulatorGateway
+from handlers.refunds.port import (
+    CallbackRefused,
+    Outcome,
+    ProviderConfig,
+    RefundProvider,
+    Request,
+    Status,
+)
+from handlers.refunds.signing import sign
+from tests.handlers.refunds.conftest import SECRET
+
+pytestmark = pytest.mark.django_db
+ADAPTERS = [SimulatorGateway, AlipayLikeGateway]
+_numbers = count(1)
+
+
+@pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.__name__)
+def gateway(request, simulator) -> RefundProvider:
+    return request.param(ProviderConfig.read("p", simulator.entry()))
+
+
+def ask(**changes) -> Request:
+    number = next(_numbers)
+    return Request(
+        **{
+            "provider_key": f"RFcontract{number}-1",
+            "payment_ref": f"PAY-contract-{number}",
+            "amount": 500,
+            "total": 2_000,
+            "currency": "CNY",
+            "reason": "defect",
+            "notify_url": "",
+        }
+        | changes
+    )
+
+
+def test_a_refund_is_taken_and_in_the_end_done(gateway, simulator):
+    request = ask()
+
+    first = gateway.submit(request)
+    simulator.settle()
+    then = gateway.query(request.provider_key)
+
+    assert first.outcome in (Outcome.ACCEPTED, Outcome.DONE)
+    assert then.outcome is Outcome.DONE
+    assert then.fact.status is Status.SUCCEEDED
+    assert (then.fact.amount, then.fact.total, then.fact.currency) == (500, 2_000, "CNY")
+    assert (then.fact.provider_key, then.fact.payment_ref) == (
+        request.provider_key,
+        request.payment_ref,
+    )
+    assert then.fact.changed_at.tzinfo is not None
+    assert simulator.moved(key=request.provider_key) == [500]
+
+
+def test_M7_the_same_key_again_pays_once(gateway, simulator):
+    request = ask()
+    for _ in range(3):
+        assert gateway.submit(request).outcome in (Outcome.ACCEPTED, Outcome.DONE)
+    simulator.settle()
+
+    assert simulator.moved(key=request.provider_key) == [500]
+
+
+def test_a_key_that_was_never_sent_is_not_found(gateway):
+    assert gateway.query("RFnever-1").fact.status is Status.NOT_FOUND
+
+
+@pytest.mark.parametrize("fault", ["not_enough", "account_closed"])
+def test_a_business_refusal_is_rejected_with_its_code(gateway, simulator, fault):
+    simulator.arm(fault)
+
+    reply = gateway.submit(ask())
+
+    assert reply.outcome is Outcome.REJECTED
+    assert reply.code
+    assert reply.fact is None
+
+
+def test_more_than_was_paid_in_all_is_rejected(gateway, simulator):
+    first = ask(amount=1_500)
+    gateway.submit(first)
+    second = ask(amount=501, payment_ref=first.payment_ref)
+
+    assert gateway.submit(second).outcome is Outcome.REJECTED
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["timeout_after", "error_after", "error_before", "broken_body", "bad_reply_signature"],
+)
+def test_what_may_have_been_executed_is_unknown(gateway, simulator, fault):
+    simulator.arm(fault)
+
+    reply = gateway.submit(ask())
+
+    assert reply.outcome is Outcome.UNKNOWN
+    assert reply.fact is None
+
+
+def test_what_was_surely_not_executed_may_be_tried_again(gateway, simulator):
+    simulator.arm("too_frequent")
+    nobody = type(gateway)(ProviderConfig.read("p", simulator.entry(base_url="http://127.0.0.1:9")))
+
+    assert gateway.submit(ask()).outcome is Outcome.RETRY
+    assert nobody.submit(ask()).outcome is Outcome.RETRY
+
+
+def test_a_provider_that_signs_with_another_secret_is_not_believed(gateway, simulator):
+    other = type(gateway)(ProviderConfig.read("p", simulator.entry(secret="another")))
+
+    assert other.submit(ask()).outcome in (Outcome.UNKNOWN, Outcome.REJECTED)
+    assert other.query("RFnever-1").fact is None
+
+
+def test_the_bill_has_every_movement_of_the_day(gateway, simulator):
+    request = ask()
+    gateway.submit(request)
+    simulator.settle()
+    today = datetime.fromisoformat(simulator.admin.get("/clock").json()["now"]).date()
+
+    row = next(
+        row for row in gateway.download_bill(today) if row.provider_key == request.provider_key
+    )
+
+    assert (row.amount, row.currency, row.payment_ref) == (500, "CNY", request.payment_ref)
+    assert gateway.download_bill(date(2001, 1, 1)) == []
+
+
+def test_nothing_that_is_not_signed_is_a_callback(gateway):
+    with pytest.raises(CallbackRefused):
+        gateway.parse_callback({}, b"{}")
+
+
+class TestCallbacksOfTheSimulator:
+    @pytest.fixture
+    def gateway(self, simulator):
+        return SimulatorGateway(
+            ProviderConfig.read("p", simulator.entry(previous_secrets={"old": "old-secret"}))
+        )
+
+    def notice(self, **changes) -> bytes:
+        resource = {
+            "refund_id": "5001",
+            "out_refund_no": "RF1-1",
+            "transaction_id": "PAY-1",
+            "status": "SUCCESS",
+            "changed_at": "2026-11-22T00:00:00+00:00",
+            "amount": {"refund": 1, "total": 2, "currency": "CNY"},
+        }
+        return json.dumps({"id": "EV-1", "resource": resource | changes}).encode()
+
+    def signed(self, body: bytes, *, key_id="afterflow", secret=SECRET):
+        return sign(key_id=key_id, secret=secret, subject="NOTIFY", body=body)
+
+    def test_a_good_one_is_read(self, gateway):
+        body = self.notice()
+
+        notice = gateway.parse_callback(self.signed(body), body)
+
+        assert (notice.notify_id, notice.fact.status) == ("EV-1", Status.SUCCEEDED)
+
+    def test_while_keys_are_rotated_the_old_one_still_verifies(self, gateway):
+        body = self.notice()
+
+        assert gateway.parse_callback(self.signed(body, key_id="old", secret="old-secret"), body)
+        with pytest.raises(CallbackRefused, match="signature"):
+            gateway.parse_callback(self.signed(body, key_id="old", secret=SECRET), body)
+
+    def test_a_changed_body_is_refused(self, gateway):
+        with pytest.raises(CallbackRefused, match="signature"):
+            gateway.parse_callback(self.signed(self.notice()), self.notice(refund_id="5002"))
+
+    def test_one_made_more_than_five_minutes_away_is_refused(self, gateway, monkeypatch):
+        body = self.notice()
+        headers = self.signed(body)
+        later = datetime.now(UTC) + timedelta(minutes=5, seconds=2)
+        monkeypatch.setattr("handlers.refunds.signing.time.time", later.timestamp)
+
+        with pytest.raises(CallbackRefused, match="skew"):
+            gateway.parse_callback(headers, body)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"[]",
+            b"null",
+            b"{}",
+            b"\xff\xfe",
+            b"[" * 60_000,
+            b'{"id": "", "resource": {}}',
+            b'{"id": 7, "resource": {}}',
+        ],
+    )
+    def test_signed_nonsense_is_refused_by_its_shape(self, gateway, body):
+        with pytest.raises(CallbackRefused, match="schema"):
+            gateway.parse_callback(self.signed(body), body)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"amount": {"refund": 1.0, "total": 2, "currency": "CNY"}},
+            {"amount": {"refund": "1", "total": 2, "currency": "CNY"}},
+            {"amount": {"refund": True, "total": 2, "currency": "CNY"}},
+            {"amount": None},
+            {"status": "GREAT"},
+            {"changed_at": "2026-11-22T00:00:00"},
+            {"changed_at": 5},
+        ],
+    )
+    def test_figures_of_the_wrong_type_are_refused_by_their_shape(self, gateway, changes):
+        body = self.notice(**changes)
+
+        with pytest.raises(CallbackRefused, match="schema"):
+            gateway.parse_callback(self.signed(body), body)
+
+
+def test_the_providers_own_limits_hold(simulator):
+    """The simulator refuses what WeChat Pay would: old payments, the 51st refund."""
+    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
+    paid_at = datetime.fromisoformat(simulator.admin.get("/clock").json()["now"])
+    old = {"ref": "PAY-old", "total": 2_000, "currency": "CNY"}
+    simulator.admin.post(
+        "/payments", json=old | {"paid_at": (paid_at - timedelta(days=366)).isoformat()}
+    )
+
+    assert gateway.submit(ask(payment_ref="PAY-old")).outcome is Outcome.REJECTED
+    many = [gateway.submit(ask(payment_ref="PAY-many", amount=1)).outcome for _ in range(51)]
+    assert many == [Outcome.ACCEPTED] * 50 + [Outcome.REJECTED]
+
+
+def test_a_magic_amount_strikes_once_for_a_payment(simulator):
+    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
+    request = ask(amount=9_013, total=20_000)
+
+    assert gateway.submit(request).code == "NOT_ENOUGH"
+    assert gateway.submit(request).outcome is Outcome.ACCEPTED
+
+
+def test_a_fault_can_be_named_in_the_reason(simulator):
+    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
+
+    assert gateway.submit(ask(reason="x #sim:account_closed")).code == "USER_ACCOUNT_ABNORMAL"
+
+
+def test_the_admin_page_speaks_both_languages_and_arms_faults(simulator):
+    page = simulator.admin.get(f"{simulator.url}/admin").text
+    assert "Payment simulator" in page
+    assert "支付模拟器" in page
+    assert "9001" in page
+
+    form = {"fault": "not_enough", "do": "arm"}
+    simulator.admin.post(f"{simulator.url}/admin", data=form)
+
+    assert simulator.admin.get("/armed").json()["armed"] == [{"fault": "not_enough", "times": 1}]
+
+
+def test_another_site_cannot_press_the_admins_buttons(simulator):
+    answer = simulator.admin.post(
+        "/arm", json={"fault": "closed"}, headers={"Origin": "https://evil.example"}
+    )
+
+    assert answer.status_code == 403
