@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
+from django.db.models.fields.json import KT
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from handlers.cases.errors import NotEligible
 from handlers.cases.facts import Facts
 from processes.decisions import Decision, parse_decisions
+from processes.errors import NoSuchProcess
+from processes.models import ProcessDefinition
+
+PROCESS = "refund_only"
+FILE = "eligibility.dmn"
 
 _SENTENCES: Mapping[str, str | Promise] = {
     "open_case": _("There is an open case about these goods already."),
@@ -51,7 +55,19 @@ def sentence(why: str) -> str:
     return str(_SENTENCES.get(why, _OTHERWISE))
 
 
-@cache
 def _table() -> Decision:
-    xml = (Path(settings.BASE_DIR) / "bpmn" / "eligibility.dmn").read_bytes()
-    return parse_decisions(xml)["eligibility"]
+    """The table of the newest live version of the process: the one a new case would live by.
+
+    Raises:
+        NoSuchProcess: none is live.
+    """
+    live = ProcessDefinition.objects.filter(key=PROCESS, status=ProcessDefinition.Status.LIVE)
+    newest = live.order_by("-version").values_list(KT(f"resources__{FILE}"), flat=True).first()
+    if newest is None:
+        raise NoSuchProcess(PROCESS)
+    return _compiled(newest)
+
+
+@lru_cache(maxsize=8)
+def _compiled(xml: str) -> Decision:
+    return parse_decisions(xml.encode())["eligibility"]

@@ -33,7 +33,6 @@ from handlers.sharding import shard_of
 from processes import clock, runtime
 from processes.contract import Actor
 
-PROCESS = "refund_only"
 MAX_DESCRIPTION = 2000
 MAX_TOKEN = 64
 
@@ -130,7 +129,7 @@ def _open(
     add_evidence_rows(case, files, by=buyer.name, at=now)
     _hold(case, order, application)
     runtime.start_process(
-        key=PROCESS,
+        key=eligibility.PROCESS,
         business_key=case.case_no,
         variables=_variables(case, order, facts=facts, policy=policy),
         tenant=case.tenant,

@@ -256,9 +256,15 @@ def unmark_aftersale(order_no: str, case_no: str) -> None:
 
 @transaction.atomic
 def mark_shipped(
-    order_no: str, quantities: Mapping[str, int] | None = None, *, receive_within: timedelta
+    order_no: str,
+    quantities: Mapping[str, int] | None = None,
+    *,
+    receive_within: timedelta,
+    at: datetime | None = None,
 ) -> OrderMoney:
     """Units have left, all that still can when no quantities are given; the receipt timer starts.
+
+    `at`: when they left, if that was not just now.
 
     Raises:
         UnitsGone: more units than the line still has to ship.
@@ -270,7 +276,7 @@ def mark_shipped(
         if not 0 <= leaving <= waiting:
             raise UnitsGone(f"Expected at most {waiting} of {line} to ship, but found {leaving}")
         OrderLine.objects.filter(pk=line.pk).update(shipped=F("shipped") + leaving)
-    order.shipped_at = clock.now()
+    order.shipped_at = at or clock.now()
     order.save(update_fields=["shipped_at"])
     receipt.start(order, at=order.shipped_at, within=receive_within)
     shipped = books.restate(order_no)

@@ -45,16 +45,17 @@ def by_status() -> Counter[str]:
 
 
 def test_the_world_loads_in_seconds_and_twice_is_once(diagrams):
-    begun = time.monotonic()
+    """CPU seconds: what the machine does besides must not decide."""
+    begun = time.process_time()
     first = seed()
-    took = time.monotonic() - begun
+    took = time.process_time() - begun
 
     again = seed()
 
     people, sales = len(STAFF) + len(BUYERS) + 1, COUNT + len(STORIES)
     assert first == f"Demo world: {people} people, {sales} orders, {len(STORIES)} cases added.\n"
     assert again == "Demo world: 0 people, 0 orders, 0 cases added.\n"
-    assert took < 10
+    assert took < 5
 
 
 def test_every_stage_of_a_case_can_be_seen(diagrams):

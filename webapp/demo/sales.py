@@ -104,9 +104,10 @@ def _place(sale: Sale, now: datetime) -> None:
     )
     if sale.shipped:
         within = policies.current_policy(sale.house).timer("T-RECV")
-        orders.mark_shipped(sale.order_no, receive_within=within)
+        left_at = now - timedelta(days=max(sale.placed - 1, sale.received or 0), hours=1)
+        orders.mark_shipped(sale.order_no, receive_within=within, at=left_at)
     if sale.received is not None:
-        orders.confirm_receipt(sale.order_no, at=now - timedelta(days=sale.received, hours=1))
+        orders.confirm_receipt(sale.order_no, at=now - timedelta(days=sale.received))
 
 
 def _line(number: int, one: Sku, qty: int) -> orders.NewLine:

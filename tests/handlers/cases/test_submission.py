@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,10 @@ from handlers.cases.api import RequestedLine
 from handlers.cases.models import Case, LineApplication, OpenUnit
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
-from processes import clock
+from processes import clock, deployment
+from processes.contract import SYSTEM
 from processes.models import ProcessInstance, UserTask
-from tests.handlers.cases.conftest import LIN, WANG, apply, do
+from tests.handlers.cases.conftest import LIN, ROOT, WANG, apply, do
 from tests.handlers.shop import shop_order
 
 
@@ -319,3 +321,15 @@ def test_a_line_that_is_wholly_in_a_case_says_so(order):
 
     assert first.reasons == ()
     assert "open case" in first.sentence
+
+
+def test_a_new_table_counts_for_new_applications_as_soon_as_it_is_live(order):
+    sources = deployment.read_sources(ROOT / "bpmn", ROOT / "forms")
+    strict = sources.resources["eligibility.dmn"].replace(b"&gt;= 5", b"&gt;= 0")
+    changed = replace(sources, resources={**sources.resources, "eligibility.dmn": strict})
+
+    deployment.deploy(changed, actor=SYSTEM)
+
+    with pytest.raises(api.NotEligible) as refusal:
+        apply(order)
+    assert refusal.value.why == "too_many_applications"
