@@ -112,15 +112,12 @@ def test_a_stamp_tells_a_changed_file(tmp_path, monkeypatch):
 
 @pytest.fixture
 def no_installing(monkeypatch):
-    """Make venvs for real, but install next to nothing into them."""
+    """Make venvs for real, but install nothing into them."""
     installed = []
     monkeypatch.setattr(venv, "_MAKE", (*venv._MAKE, "--without-pip"))
 
     def install(python, requirements):
         installed.append(python)
-        packages = next((python.parent.parent / "lib").glob("python3*/site-packages"))
-        for name in ("django", "pip"):
-            (packages / f"{name}.py").touch()
 
     monkeypatch.setattr(venv, "_install", install)
     return installed
@@ -136,7 +133,7 @@ def test_a_half_made_venv_is_made_anew_and_a_whole_one_kept(tmp_path, no_install
 
     assert no_installing == [python]
     assert "half made" in capfd.readouterr().err
-    assert subprocess.run([python, "-c", "import django"]).returncode == 0
+    assert subprocess.run([python, "-c", "pass"]).returncode == 0
 
 
 def test_an_interrupted_installation_counts_as_half_made(tmp_path, no_installing, monkeypatch):

@@ -18,7 +18,7 @@ import redis
 from tests.private_servers import copy_of_template
 from webapp.building.stamps import ROOT
 from webapp.embedded import binaries, lifeline
-from webapp.embedded.postgres import LONGEST_SOCKET_FOLDER, Cluster, short_folder
+from webapp.embedded.postgres import LONGEST_SOCKET_FOLDER, Cluster, PostgresFailed, short_folder
 from webapp.embedded.valkey import Valkey
 
 IS_ROOT = os.geteuid() == 0
@@ -143,10 +143,11 @@ def test_a_pid_file_that_names_another_program_is_no_hindrance(cluster, folder, 
     assert cluster.ready()
 
 
-def test_the_pid_file_of_a_running_server_is_left_alone(cluster, folder, started):
-    started(cluster, folder / "log")
+def test_a_second_server_on_the_same_data_is_refused(cluster, folder, started):
+    server = started(cluster, folder / "log")
 
-    cluster.clear_stale_pid()
+    with pytest.raises(PostgresFailed, match=f"still runs on .*process {server.pid}"):
+        cluster.bury_the_last(patience=0)
 
     assert (cluster.folder / "postmaster.pid").exists()
 
@@ -171,12 +172,7 @@ def test_postgres_ends_with_the_process_that_started_it(cluster, folder):
     )
 
     assert done.returncode == -signal.SIGKILL
-    waiting = psycopg.OperationalError
-    for _ in range(200):
-        if not (cluster.folder / "postmaster.pid").exists():
-            break
-        with pytest.raises(waiting):  # takes no connection any more, or is shutting down
-            psycopg.connect(cluster.url_of("nothing", "postgres"), connect_timeout=1)
+    cluster.bury_the_last(patience=PATIENCE)  # or it raises
     assert not (cluster.folder / "postmaster.pid").exists()
 
 

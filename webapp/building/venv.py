@@ -53,10 +53,7 @@ def install_more(python: Path, requirements: str) -> None:
 
 def _runs(python: Path) -> bool:
     try:
-        return (
-            subprocess.run([python, "-c", "import django, pip"], capture_output=True).returncode
-            == 0
-        )
+        return subprocess.run([python, "-S", "-c", "pass"], capture_output=True).returncode == 0
     except OSError:
         return False
 

@@ -8,6 +8,7 @@ they keep the one capability that passes by folder rights, and no other.
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import pwd
 import signal
@@ -78,10 +79,13 @@ def before_exec(
     return prepare
 
 
-def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
-    """Ask the kernel to end this process when its parent ends (Linux)."""
-    if _libc:
-        _libc.prctl(_PR_SET_PDEATHSIG, int(number))
+def die_with_parent() -> None:
+    """In a process of Python's multiprocessing: end when the one that started it ends (Linux)."""
+    parent = multiprocessing.parent_process()
+    if _libc and parent:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() != parent.pid:  # it has ended already
+            os._exit(1)
 
 
 def _passable(status: os.stat_result, person: Person) -> bool:

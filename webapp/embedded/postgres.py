@@ -5,6 +5,7 @@ Whoever may enter the socket's folder (its owner, and root) is let in without a 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -76,7 +77,7 @@ class Cluster:
         person = lifeline.server_user()
         places = (self.folder, self.programs.folder / "postgres")
         return lifeline.before_exec(
-            dies_with=signal.SIGINT,  # a fast shutdown
+            dies_with=signal.SIGQUIT,  # its immediate shutdown: nobody is left to wait
             person=person,
             pass_folders=person is not None and not lifeline.may_enter(person, places),
         )
@@ -111,25 +112,37 @@ class Cluster:
         )
         making.rename(self.folder)
 
-    def clear_stale_pid(self) -> None:
-        """Remove a pid file whose process is gone or is another program.
+    def bury_the_last(self, *, patience: float = 15) -> None:
+        """Wait for a killed server's processes to end, and remove the files they left.
 
-        PostgreSQL only asks whether some process has that number; after a restart of the
-        machine or container one often has.
+        PostgreSQL itself only asks whether some process has the number in its pid file;
+        after a restart of the machine or container one often has.
+
+        Raises:
+            PostgresFailed: a server still runs here.
         """
-        pid_file = self.folder / "postmaster.pid"
-        try:
-            pid = int(pid_file.read_text().splitlines()[0])
-        except (OSError, ValueError, IndexError):
+        if not Path("/proc").is_dir():  # then PostgreSQL's own judgement must do
             return
-        try:
-            standing_in = Path(os.readlink(f"/proc/{pid}/cwd"))
-        except OSError:  # gone; or no /proc here, then PostgreSQL judges itself
-            gone = Path("/proc").is_dir()
-        else:
-            gone = standing_in != self.folder.resolve()
-        if gone:
-            pid_file.unlink(missing_ok=True)
+        give_up = time.monotonic() + patience
+        while left := self._standing_here():
+            if time.monotonic() > give_up:
+                raise PostgresFailed(f"A PostgreSQL still runs on {self.folder} (process {left}).")
+            time.sleep(0.05)
+        for path in (
+            self.folder / "postmaster.pid",
+            self.socket_folder / ".s.PGSQL.5432",
+            self.socket_folder / ".s.PGSQL.5432.lock",
+        ):
+            path.unlink(missing_ok=True)
+
+    def _standing_here(self) -> int:
+        """Return a process whose working directory is the data folder, as every server's is."""
+        here = str(self.folder.resolve())
+        for name in filter(str.isdecimal, os.listdir("/proc")):
+            with contextlib.suppress(OSError):  # it ended, or is not ours to see
+                if os.readlink(f"/proc/{name}/cwd") == here:
+                    return int(name)
+        return 0
 
     def ready(self) -> bool:
         """Tell whether the server takes connections."""
@@ -155,7 +168,7 @@ class Cluster:
     def start(self, *, log: Path, patience: float = 30) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers; for tests, the product is supervised."""
         owned_folder(self.socket_folder)
-        self.clear_stale_pid()
+        self.bury_the_last()
         with log.open("ab") as out:
             server = subprocess.Popen(
                 self.command(), stdout=out, stderr=out, preexec_fn=self.preexec, cwd="/"

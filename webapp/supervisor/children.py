@@ -25,7 +25,9 @@ def _always() -> bool:
 
 
 def _default_preexec() -> Callable[[], None]:
-    return lifeline.before_exec(dies_with=signal.SIGTERM)
+    # When the supervisor is killed nobody is left to wait for an orderly end, and some
+    # programs never come to one; what was under way is taken up by the next start.
+    return lifeline.before_exec(dies_with=signal.SIGKILL)
 
 
 def _nothing() -> None:

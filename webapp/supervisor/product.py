@@ -85,7 +85,7 @@ def postgres(cluster: Cluster) -> Service:
 
     def before() -> None:
         owned_folder(cluster.socket_folder)
-        cluster.clear_stale_pid()
+        cluster.bury_the_last()
 
     return Service(
         name="postgres",
