@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from webapp.errorpages import too_large
+from webapp.errorpages import bad_request, too_large
 
 DEFAULT_LIMIT = 256 * 1024
 V = TypeVar("V", bound=Callable[..., Any])
@@ -36,7 +36,7 @@ class SecurityHeadersMiddleware:
         self.policy = _policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        response = bad_request(request) if _has_nul(request) else self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
@@ -52,6 +52,11 @@ class SecurityHeadersMiddleware:
         if length.isdecimal() and int(length) <= limit:
             return None
         return too_large(request, limit)
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Whether the address holds the one character that PostgreSQL cannot store or look up."""
+    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
 
 
 def _policy() -> str:

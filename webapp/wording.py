@@ -71,6 +71,7 @@ _GROUPS = {
     "cs_lead": _("Customer service leads"),
     "finance": _("Finance"),
     "finance_lead": _("Finance leads"),
+    "admin": _("Administrators"),
 }
 _ACTORS = {"system": _("Afterflow"), "job": _("Afterflow"), "provider": _("Payment provider")}
 _REJECTIONS: dict[str, Text] = {

@@ -96,11 +96,11 @@ def incidents(instance_id: int) -> list[IncidentRow]:
     return [_incident_row(row) for row in rows]
 
 
-def overdue_keys(actor: Actor, *, limit: int = 500) -> list[str]:
+def overdue_keys(actor: Actor, *, everywhere: bool = False, limit: int = 500) -> list[str]:
     """Business keys of cases with an open task past its due date, in the actor's tenant or
-    offered to the actor; the longest overdue first."""
-    mine = Q(tenant=actor.tenant) | Q(assignee=actor.name)
-    if actor.groups:
+    offered to the actor, or `everywhere`; the longest overdue first."""
+    mine = Q() if everywhere else Q(tenant=actor.tenant) | Q(assignee=actor.name)
+    if actor.groups and not everywhere:
         mine |= Q(audiences__overlap=sorted(actor.groups))
     late = UserTask.objects.filter(mine, closed_at=None, due_at__lt=clock.now())
     keys = late.order_by("due_at").values_list("business_key", flat=True)[:limit]

@@ -39,7 +39,7 @@ def recall(response: HttpResponseBase, user: Any) -> None:
 
 
 def _keep(response: HttpResponseBase, name: str, value: str) -> None:
-    response.set_cookie(  # type: ignore[attr-defined]  # HttpResponseBase has it; the stub does not
+    response.set_cookie(
         name,
         value,
         max_age=YEAR,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -10,19 +9,24 @@ from handlers.refunds import api as refunds
 from webapp.security import body_limit
 
 LIMIT = 64 * 1024
+_SENTENCES = {
+    "UNKNOWN_PROVIDER": "There is no such provider.",
+    "SIZE": "The body is larger than a callback can be.",
+    "SIGNATURE": "The signature does not fit the body.",
+    "SKEW": "The time of the callback is too far from ours.",
+    "SCHEMA": "The body is not a callback that we know.",
+    "UNKNOWN_KEY": "We sent no refund with this key.",
+}
 
 
 @csrf_exempt
 @body_limit(LIMIT)
 def refund(request: HttpRequest, provider: str) -> JsonResponse:
-    """A provider's notice about a refund; `handlers.refunds` judges all of it."""
+    """Hand a provider's notice to `handlers.refunds`, which judges all of it."""
     if request.method != "POST":
-        return _sentence(405, "Expected POST")
-    if provider not in settings.PAYMENT_PROVIDERS:
-        return _sentence(404, "There is no such provider")
+        return JsonResponse({"message": "Expected POST."}, status=405, headers={"Allow": "POST"})
     result = refunds.receive_callback(provider, dict(request.headers), request.body)
-    return JsonResponse(dict(result.body), status=result.status_code)
-
-
-def _sentence(status: int, sentence: str) -> JsonResponse:
-    return JsonResponse({"error": sentence}, status=status)
+    said = dict(result.body)
+    if result.status_code >= 400:
+        said["message"] = _SENTENCES.get(said.get("code", ""), "The callback was refused.")
+    return JsonResponse(said, status=result.status_code)

@@ -10,8 +10,10 @@ from django.http import HttpRequest
 
 from handlers.cases import api as cases
 from processes import queries
+from processes.contract import Actor
 from webapp import wording
 from webapp.access import actor_of
+from webapp.accounts.models import PLATFORM
 from webapp.people import names_of
 
 PAGE = 40
@@ -61,7 +63,7 @@ def listing_for(request: HttpRequest) -> Listing:
         actor,
         statuses=_statuses(status),
         text=text,
-        case_nos=queries.overdue_keys(actor) if overdue else None,
+        case_nos=_late(actor) if overdue else None,
         after=after,
         limit=PAGE,
     )
@@ -75,6 +77,10 @@ def listing_for(request: HttpRequest) -> Listing:
         first=after is None,
         people=names_of(row.buyer for row in rows),
     )
+
+
+def _late(actor: Actor) -> list[str]:
+    return queries.overdue_keys(actor, everywhere=actor.tenant == PLATFORM)
 
 
 def _statuses(asked: str) -> tuple[str, ...]:

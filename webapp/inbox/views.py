@@ -65,7 +65,7 @@ def draft(request: HttpRequest, task_id: int) -> JsonResponse:
             task_id=task_id,
             data=read_submission(request),
             actor=actor,
-            revision=revision_of(request),
+            revision=revision_of(request) or 0,
         )
     except ValueError as error:
         return JsonResponse({"error": str(error)}, status=422)

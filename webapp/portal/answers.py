@@ -55,7 +55,7 @@ def draft(request: HttpRequest, case_no: str, task_id: int) -> JsonResponse:
             task_id=task_id,
             data=read_submission(request),
             actor=actor_of(request.user),
-            revision=revision_of(request),
+            revision=revision_of(request) or 0,
         )
     except ValueError as error:
         return JsonResponse({"error": str(error)}, status=422)

@@ -128,7 +128,7 @@ def blank(order: orders.OrderMoney) -> Application:
 
 def typed(request: HttpRequest, order: orders.OrderMoney) -> Application:
     """The application as it was sent, with its mistakes."""
-    sent = request.POST
+    sent = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     application = _empty(order)
     application.reason = sent.get("reason", "")
     application.description = sent.get("description", "").strip()
@@ -152,7 +152,7 @@ def read_files(request: HttpRequest) -> list[cases.Upload]:
     return [cases.Upload(name=file.name or "file", data=_bytes_of(file)) for file in files]
 
 
-def _bytes_of(file: UploadedFile) -> bytes:
+def _bytes_of(file: UploadedFile[bytes]) -> bytes:
     limit = settings.EVIDENCE_MAX_BYTES
     if (file.size or 0) > limit:
         raise ValueError(

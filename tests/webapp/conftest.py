@@ -1,0 +1,142 @@
+"""The people at their screens, and a case for them to look at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from handlers.cases import api as cases
+from handlers.orders import api as orders
+from processes import deployment, queries, worker
+from processes.contract import SYSTEM
+from processes.models import ProcessDefinition
+from tests.handlers.shop import shop_order
+from webapp.access import actor_of
+from webapp.accounts.models import User
+
+ROOT = Path(__file__).resolve().parents[2]
+_tokens = count(1)
+PEOPLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "lin.buyer": ("", ()),
+    "wang.buyer": ("", ()),
+    "sofia": ("lingyue", ("seller",)),
+    "sergio": ("lingyue", ("seller",)),
+    "marco": ("lingyue", ("seller", "seller_manager")),
+    "qing": ("qinghe", ("seller", "seller_manager")),
+    "cora": ("platform", ("customer_service",)),
+    "fay": ("platform", ("finance",)),
+    "admin": ("platform", ("admin",)),
+}
+"""Login: house and groups."""
+Login = Callable[[str], Client]
+
+
+@pytest.fixture(scope="package")
+def diagrams(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The project's diagrams, deployed once for all tests beside this file and then removed."""
+    with django_db_blocker.unblock():
+        _deploy()
+    yield
+    with django_db_blocker.unblock():
+        ProcessDefinition.objects.all().delete()
+
+
+@pytest.fixture
+def world(diagrams: None, db: None, settings: Any, tmp_path: Path) -> None:
+    """The diagrams are live, everybody has an account, evidence has a folder."""
+    settings.DATA_DIR = tmp_path
+    if not ProcessDefinition.objects.exists():  # a test with transactions has flushed them
+        _deploy()
+    for login, (house, groups) in PEOPLE.items():
+        user = User.objects.create(
+            username=login, tenant=house, is_superuser=login == "admin", password="!"
+        )
+        user.groups.set([Group.objects.get_or_create(name=name)[0] for name in groups])
+
+
+@pytest.fixture
+def login(world: None) -> Login:
+    """A browser with somebody logged in."""
+
+    def as_(name: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(username=name))
+        return client
+
+    return as_
+
+
+@pytest.fixture
+def order(world: None) -> orders.OrderMoney:
+    """¥100.00 × 3, ¥500.00 × 2 and ¥12.00 shipping, of lin.buyer with lingyue, not shipped."""
+    return shop_order(lines=[(3, 10000), (2, 50000)], shipping=1200)
+
+
+@pytest.fixture
+def case_no(order: orders.OrderMoney) -> str:
+    """A case of lin.buyer about one unit of ¥100.00; the seller's task is open."""
+    return open_case(order)
+
+
+def open_case(order: orders.OrderMoney, **more: Any) -> str:
+    """Apply for one unit of line 1 and let the process come to the seller."""
+    number = cases.submit(
+        order_no=order.order_no,
+        buyer=actor_of(User.objects.get(username="lin.buyer")),
+        lines=more.pop("lines", [cases.RequestedLine(line_no="1", qty=1, amount=10000)]),
+        reason="not_shipped",
+        client_token=f"token-{next(_tokens)}",
+        **more,
+    )
+    worker.work()
+    return number
+
+
+def task_of(case_no: str, element_id: str = "ReviewRefund") -> queries.OpenTask:
+    """The open task of a case at this element."""
+    return next(one for one in queries.open_tasks(case_no) if one.element_id == element_id)
+
+
+def has_task(case_no: str, element_id: str) -> bool:
+    """Whether the case waits for a person at this element."""
+    return any(one.element_id == element_id for one in queries.open_tasks(case_no))
+
+
+def status_of(case_no: str) -> str:
+    """The case's status as staff see it."""
+    return str(cases.summaries([case_no])[case_no].status)
+
+
+def answer(client: Client, url: str, *, revision: int | None = None, **data: Any) -> Any:
+    """Submit a form-js form as the browser does."""
+    body = {"payload": json.dumps(data)}
+    if revision is not None:
+        body["revision"] = str(revision)
+    return client.post(url, body)
+
+
+def claimed(client: Client, case_no: str, element_id: str = "ReviewRefund") -> str:
+    """Claim the task of a case, return its address."""
+    url = f"/inbox/{task_of(case_no, element_id).id}/"
+    assert client.post(f"{url}claim/").status_code == 302
+    return url
+
+
+def rejected(login: Login, case_no: str) -> int:
+    """The seller declines the case; the number of the task that then waits for the buyer."""
+    url = claimed(login("sofia"), case_no)
+    answer(login("sofia"), url, decision="reject", reason="evidence_missing", note="Why?")
+    worker.work()
+    return task_of(case_no, "AnswerRejection").id
+
+
+def _deploy() -> None:
+    sources = deployment.read_sources(ROOT / "bpmn", ROOT / "forms")
+    deployment.deploy(sources, actor=SYSTEM)

@@ -1,0 +1,90 @@
+"""Logging in and out, the language and the theme."""
+
+from __future__ import annotations
+
+import pytest
+
+from webapp.accounts.models import User
+
+
+@pytest.fixture
+def sofia(world) -> User:
+    user = User.objects.get(username="sofia")
+    user.set_password("secret-of-sofia")
+    user.save()
+    return user
+
+
+def test_staff_come_to_the_inbox_and_buyers_to_their_orders(client, sofia, login):
+    response = client.post("/login/", {"username": "sofia", "password": "secret-of-sofia"})
+
+    assert response.headers["Location"] == "/"
+    assert client.get("/").headers["Location"] == "/inbox/"
+    assert login("lin.buyer").get("/").headers["Location"] == "/my/orders/"
+
+
+def test_a_wrong_password_keeps_the_name_and_says_so(client, sofia):
+    page = client.post("/login/", {"username": "sofia", "password": "guess"}).content.decode()
+
+    assert 'value="sofia"' in page
+    assert "guess" not in page
+    assert "af-note-danger" in page
+
+
+def test_after_the_login_one_comes_to_where_one_wanted_to_go(client, sofia):
+    data = {"username": "sofia", "password": "secret-of-sofia"}
+
+    wanted = client.post("/login/", {**data, "next": "/cases/"})
+    client.logout()
+    foreign = client.post("/login/", {**data, "next": "https://elsewhere.example/"})
+
+    assert wanted.headers["Location"] == "/cases/"
+    assert foreign.headers["Location"] == "/"
+
+
+def test_logging_out_ends_it(login):
+    client = login("sofia")
+
+    client.post("/logout/")
+
+    assert client.get("/inbox/").status_code == 302
+
+
+def test_the_demo_shows_its_people_and_production_does_not(client, world, settings):
+    settings.ENV = "demo"
+    assert "afterflow-demo" in client.get("/login/").content.decode()
+
+    settings.ENV = "production"
+    assert "afterflow-demo" not in client.get("/login/").content.decode()
+
+
+def test_the_language_is_kept_in_the_browser_and_with_the_account(login, sofia, client):
+    chooser = login("sofia")
+
+    response = chooser.post("/language/", {"language": "zh-hans", "next": "/cases/"})
+
+    assert response.headers["Location"] == "/cases/"
+    assert "售后单" in chooser.get("/cases/").content.decode()
+    client.post("/login/", {"username": "sofia", "password": "secret-of-sofia"})
+    assert "收件箱" in client.get("/inbox/").content.decode()
+
+
+def test_the_theme_is_kept_likewise(login):
+    client = login("sofia")
+
+    client.post("/theme/", {"theme": "dark", "next": "/inbox/"})
+
+    assert 'data-bs-theme="dark"' in client.get("/inbox/").content.decode()
+    assert User.objects.get(username="sofia").theme == "dark"
+
+
+@pytest.mark.parametrize("path", ["/language/", "/theme/"])
+def test_made_up_choices_change_nothing_and_nobody_is_sent_elsewhere(path, login):
+    client = login("sofia")
+
+    response = client.post(
+        path, {"language": "xx", "theme": "pink", "next": "https://elsewhere.example/"}
+    )
+
+    assert response.headers["Location"] == "/"
+    assert not response.cookies

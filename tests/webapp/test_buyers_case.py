@@ -1,0 +1,139 @@
+"""The buyer's case page: where it stands, what comes next, what can be answered."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from handlers.cases import api as cases
+from processes import worker
+from tests.webapp.conftest import (
+    answer,
+    claimed,
+    has_task,
+    rejected,
+    status_of,
+    task_of,
+)
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0" + b"\0" * 20
+
+
+def stops(response) -> list[tuple[str, str]]:
+    return [(str(stop.label), stop.state) for stop in response.context["story"].stops]
+
+
+def test_it_says_what_happens_next_until_when_and_if_nobody_acts(login, case_no):
+    response = login("lin.buyer").get(f"/my/refunds/{case_no}/")
+
+    page = response.content.decode()
+    assert "The seller decides about the request." in page
+    assert "If the seller does not answer, the refund is approved." in page
+    assert "in 48 hours" in page
+    assert stops(response) == [
+        ("You asked", "done"),
+        ("Seller decides", "now"),
+        ("Money is sent", "next"),
+        ("Money is back", "next"),
+    ]
+
+
+def test_a_declined_buyer_is_asked_and_asks_again_for_less(login, case_no):
+    task = rejected(login, case_no)
+    lin = login("lin.buyer")
+    page = lin.get(f"/my/refunds/{case_no}/").content.decode()
+    assert "It is your turn" in page
+    assert "Evidence is missing" in page
+    assert "Why?" in page
+
+    response = answer(lin, f"/my/refunds/{case_no}/tasks/{task}/", answer="amend", amount=80)
+
+    assert response.status_code == 302
+    worker.work()
+    assert status_of(case_no) == "submitted"
+    assert has_task(case_no, "ReviewRefund")
+    assert cases.case_for_buyer(case_no, "lin.buyer").amount_requested == 8000
+
+
+def test_an_offer_is_accepted(login, case_no):
+    url = claimed(login("sofia"), case_no)
+    answer(login("sofia"), url, decision="offer", offer_amount=60, note="Would 60 do?")
+    worker.work()
+    task = task_of(case_no, "AnswerOffer").id
+    page = login("lin.buyer").get(f"/my/refunds/{case_no}/").content.decode()
+    assert "CN¥60.00" in page
+    assert "Would 60 do?" in page
+
+    answer(login("lin.buyer"), f"/my/refunds/{case_no}/tasks/{task}/", answer="accept")
+
+    worker.work()
+    assert cases.case_for_buyer(case_no, "lin.buyer").amount_agreed == 6000
+
+
+def test_customer_service_is_called_in(login, case_no):
+    task = rejected(login, case_no)
+    answer(login("lin.buyer"), f"/my/refunds/{case_no}/tasks/{task}/", answer="escalate")
+    worker.work()
+
+    response = login("lin.buyer").get(f"/my/refunds/{case_no}/")
+
+    assert ("Customer service decides", "now") in stops(response)
+    assert has_task(case_no, "AddEvidence")
+
+
+@pytest.mark.parametrize(
+    "data", [{"answer": "amend"}, {"answer": "amend", "amount": 0}, {"answer": "sue"}, {"x": 1}]
+)
+def test_a_wrong_answer_keeps_the_input_and_changes_nothing(data, login, case_no):
+    task = rejected(login, case_no)
+
+    response = answer(login("lin.buyer"), f"/my/refunds/{case_no}/tasks/{task}/", **data)
+
+    (question,) = response.context["story"].questions
+    assert response.status_code == 422
+    assert question.form.data == data
+    assert question.form.errors
+    assert task_of(case_no, "AnswerRejection").id == task
+
+
+def test_the_second_answer_is_told_that_there_was_one(login, case_no):
+    task = rejected(login, case_no)
+    lin, url = login("lin.buyer"), f"/my/refunds/{case_no}/tasks/{task}/"
+    answer(lin, url, answer="withdraw")
+
+    response = answer(lin, url, answer="escalate")
+
+    assert response.status_code == 409
+    worker.work()
+    assert status_of(case_no) == "withdrawn"
+
+
+def test_the_request_is_withdrawn_once_and_no_more_when_the_money_moves(login, case_no):
+    lin = login("lin.buyer")
+    assert lin.post(f"/my/refunds/{case_no}/withdraw/").status_code == 302
+    worker.work()
+    assert status_of(case_no) == "withdrawn"
+
+    response = lin.post(f"/my/refunds/{case_no}/withdraw/")
+
+    assert response.status_code == 409
+    assert "can no longer be withdrawn" in response.content.decode()
+
+
+def test_evidence_can_be_added_while_the_case_is_open(login, case_no):
+    lin, url = login("lin.buyer"), f"/my/refunds/{case_no}/evidence/"
+
+    assert lin.post(url, {"evidence": SimpleUploadedFile("a.png", PNG)}).status_code == 302
+    assert lin.post(url).status_code == 422
+    assert lin.post(url, {"evidence": SimpleUploadedFile("a.html", b"<p>")}).status_code == 422
+
+    assert len(cases.case_for_buyer(case_no, "lin.buyer").evidence) == 1
+
+
+def test_the_buyer_reads_no_names_of_the_house_and_none_of_the_machine(login, case_no):
+    rejected(login, case_no)
+
+    page = login("lin.buyer").get(f"/my/refunds/{case_no}/").content.decode()
+
+    for inside in ("sofia", "AnswerRejection", "lingyue/seller", "evidence_missing", "cn-east"):
+        assert inside not in page
