@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker, tmp_path_factory):
+def world(django_db_setup, django_db_blocker, valkey_url, tmp_path_factory):
     """What the first load said and the CPU seconds it took; all of it goes in the end.
 
     CPU seconds: what the machine does besides must not decide.
