@@ -87,8 +87,9 @@ def _install(python: Path, requirements: Path) -> None:
 def _sentence(what: str, said: str) -> str:
     if os.strerror(errno.ENOSPC) in said:
         return f"{what}: the disk is full."
-    errors = [line for line in said.splitlines() if line.startswith("ERROR")]
-    return f"{what}: {(errors or said.strip().splitlines() or ['no reason given'])[-1]}"
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no reason given"]
+    at = next((n for n, line in enumerate(lines) if line.startswith("ERROR")), len(lines) - 1)
+    return f"{what}: {' '.join(lines[at : at + 2])}"
 
 
 if __name__ == "__main__":
