@@ -29,8 +29,8 @@ class Sizes:
     """Of refund-only in memory, per round; of the longer flows less."""
     turns: int = 2000
     timers: int = 10_000
-    inbox_few: int = 20_000
-    inbox_many: int = 200_000
+    inbox_few: int = 50_000
+    inbox_many: int = 250_000
     pages: int = 100
     """Per round."""
     cases: int = 20_000
