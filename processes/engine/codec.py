@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from . import branches
+from .branches import ENDED
 from .errors import BadState, CannotProceed
 from .instance import TOP, Instance
 from .merging import Data, difference, patched
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 VERSION = b"af1"
 MAX_BYTES = 256 * 1024
 _SEAL = 16
-_ENDED = branches.ENDED
 
 
 def encode(instance: Instance, fingerprint: bytes) -> State:
@@ -110,9 +110,9 @@ def _token_out(token: Token, places: Mapping[str, int]) -> list[Any]:
         change = difference(token.workflow.entry, token.data)
     elif branches.is_fork(parent):
         change = difference(parent.data, token.data)
-    if _ENDED in internals:
-        ended = difference(token.data, internals[_ENDED])
-        internals = {**internals, _ENDED: ended or []}
+    if ENDED in internals:
+        ended = difference(token.data, internals[ENDED])
+        internals = {**internals, ENDED: ended or []}
     place = -1 if parent is None else places[parent.id]
     row = [token.id, place, token.state, token.task_spec.name, change, internals or None]
     while row[-1] is None:
@@ -154,6 +154,6 @@ def _token_in(
     token = Token(scope, node, token_id=token_id, parent=parent, data=data, state=state)
     if internals:
         token.internal_data = internals
-        if _ENDED in internals:
-            internals[_ENDED] = patched(data, internals[_ENDED])
+        if ENDED in internals:
+            internals[ENDED] = patched(data, internals[ENDED])
     return token

@@ -32,7 +32,7 @@ BLOCKS = st.recursive(
     max_leaves=6,
 )
 ACTS = st.lists(st.integers(0, 30), max_size=40)
-RELAXED = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class _Artist:

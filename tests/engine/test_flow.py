@@ -108,6 +108,16 @@ def test_a_terminate_end_event_cancels_everything_else() -> None:
     assert outcomes["B"] is Outcome.CANCELLED
 
 
+def test_who_waits_at_a_gateway_leaves_no_passage_when_all_is_cancelled() -> None:
+    drawing = parallel()
+    drawing.at("Both").user("C").end("Stop", tag("terminateEventDefinition"))
+    case = begin(drawing)
+    case.complete("A")
+    case.complete("C")
+
+    assert case.path == ["Begin", "Both", "A", "C", "Stop", "B"]
+
+
 def test_a_plain_throwing_event_is_passed() -> None:
     assert begin(Drawing().start().throw("Milestone").end()).path == ["Begin", "Milestone", "Done"]
 

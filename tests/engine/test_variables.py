@@ -99,6 +99,31 @@ def test_what_an_ended_branch_did_stays_with_those_that_go_on() -> None:
     assert case.inputs("After") == {"reminders": 1, "mine": 2}
 
 
+def test_what_an_ended_branch_did_is_seen_inside_a_sub_process() -> None:
+    body = Drawing("i").start("B").user("In").user("Next").end("E")
+    drawing = Drawing().start().fork("F").sub("Sub", body).user("After").end()
+    drawing.at("F").user("Beside").end("E2")
+    case = begin(drawing, x=1, y=1)
+    case.complete("Beside", x=2)
+    assert case.inputs("In") == {"x": 2, "y": 1}
+    case.complete("In", y=2)
+    case.complete("Next")
+
+    assert case.inputs("After") == {"x": 2, "y": 2}
+
+
+def test_what_several_ended_branches_did_is_kept_until_one_is_left() -> None:
+    drawing = Drawing().start().fork("F").user("A").end("EA")
+    for name in ("B", "C"):
+        drawing.at("F").user(name).end(f"E{name}")
+    case = begin(drawing, o={"x": 0})
+    case.complete("A", o={"x": 0, "a": 1})
+    assert case.inputs("C") == {"o": {"x": 0}}
+    case.complete("B", o={"x": 0, "b": 1})
+
+    assert case.inputs("C") == {"o": {"x": 0, "a": 1, "b": 1}}
+
+
 def test_two_branches_of_three_meet_and_the_third_goes_on() -> None:
     drawing = Drawing().start().fork("F").user("A").fork("J").user("Met").end("E1")
     drawing.at("F").user("B").to("J").at("F").user("C").end("E2")
