@@ -52,7 +52,15 @@ def judged(
 ) -> tuple[dict[str, Any], TaskForm]:
     """The clean values, and the form as it stands; when the form has errors, discard the values."""
     judgement = forms.judge(schema, data, context=context)
-    return dict(judgement.clean), TaskForm(schema=schema, data=data, errors=judgement.errors)
+    errors = {key: [_said(error) for error in found] for key, found in judgement.errors.items()}
+    return dict(judgement.clean), TaskForm(schema=schema, data=data, errors=errors)
+
+
+def _said(error: str) -> str:
+    """The sentence in the reader's language; one that the form itself brings stays as it is."""
+    if isinstance(error, forms.FormError):
+        return str(_(error.template) % error.params)
+    return error
 
 
 def revision_of(request: HttpRequest) -> int | None:
