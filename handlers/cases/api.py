@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from handlers.cases import commands, evidence, outlook, rules, submission
+from handlers.cases.application import Application, RequestedLine
 from handlers.cases.errors import (
     AmountRefused,
     CaseError,
@@ -28,6 +29,7 @@ from handlers.cases.errors import (
     RoundsSpent,
 )
 from handlers.cases.evidence import Upload
+from handlers.cases.judging import MAX_DESCRIPTION, is_readable
 from handlers.cases.lookup import (
     BadCursor,
     CaseSummary,
@@ -44,7 +46,6 @@ from handlers.cases.portal import LineEligibility, OrderEligibility, eligibility
 from handlers.cases.reasons import REASONS, Channel, Reason
 from handlers.cases.rules import Role
 from handlers.cases.status import OPEN, TERMINAL, Status
-from handlers.cases.submission import Application, RequestedLine
 from handlers.cases.views import (
     CaseLineView,
     CaseView,
@@ -183,6 +184,8 @@ def add_evidence(case_no: str, actor: Actor, files: Sequence[Upload], note: str 
     case = _locked_for(case_no, actor)
     if not _allows(case, actor, "add_evidence"):
         raise NotAllowed
+    if len(note) > MAX_DESCRIPTION or not is_readable(note):
+        raise EvidenceRefused(_("Please write a shorter or more readable note."))
     types = Evidence.objects.filter(case=case).values_list("media_type", flat=True)
     videos = sum(media_type in evidence.VIDEOS for media_type in types)
     accepted = evidence.accept(files, files=len(types) - videos, videos=videos)
@@ -191,6 +194,8 @@ def add_evidence(case_no: str, actor: Actor, files: Sequence[Upload], note: str 
 
 def evidence_file(case_no: str, evidence_id: int) -> EvidenceFile | None:
     """A file of a case; the caller has checked that the reader may see the case."""
+    if not is_case_no(case_no):
+        return None
     row = Evidence.objects.filter(case__case_no=case_no, pk=evidence_id).first()
     if row is None:
         return None

@@ -11,6 +11,7 @@ from handlers.cases import claims
 from handlers.cases.errors import NoSuchCase, NotAllowed
 from handlers.cases.lifecycle import Lifecycle, Ruled
 from handlers.cases.models import Case, CaseLine
+from handlers.cases.numbers import is_case_no
 from handlers.cases.status import Answer, Status
 from handlers.orders import api as orders
 from handlers.policies import api as policies
@@ -36,6 +37,8 @@ def locked(case_no: str) -> Case:
     Raises:
         NoSuchCase: there is none.
     """
+    if not is_case_no(case_no):
+        raise NoSuchCase(case_no)
     try:
         return Case.objects.select_for_update(no_key=True).get(case_no=case_no)
     except Case.DoesNotExist:

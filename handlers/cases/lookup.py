@@ -8,10 +8,13 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from handlers.cases.judging import is_readable
 from handlers.cases.models import Case
+from handlers.cases.numbers import is_case_no
+from handlers.cases.reading import title_of, view_of
 from handlers.cases.rules import PLATFORM
 from handlers.cases.status import Status
-from handlers.cases.views import CaseView, title_of, view_of
+from handlers.cases.views import CaseView
 from processes.contract import Actor
 
 
@@ -38,12 +41,16 @@ class CaseSummary:
 
 def case_for_buyer(case_no: str, buyer: str) -> CaseView | None:
     """The buyer's own case."""
+    if not is_case_no(case_no):
+        return None
     case = _with_dispute().filter(case_no=case_no, buyer=buyer).first()
     return view_of(case) if case else None
 
 
 def case_for_staff(case_no: str, actor: Actor) -> CaseView | None:
     """A case of the actor's house; the platform sees all houses."""
+    if not is_case_no(case_no):
+        return None
     case = _visible(_with_dispute(), actor).filter(case_no=case_no).first()
     return view_of(case) if case else None
 
@@ -81,6 +88,8 @@ def list_cases(
         rows = rows.filter(status__in=list(statuses))
     if case_nos is not None:
         rows = rows.filter(case_no__in=list(case_nos))
+    if not is_readable(text):
+        return [], None
     if text := text.strip():
         rows = rows.filter(Q(case_no=text) | Q(order_no=text) | Q(buyer=text))
     if after is not None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.cases import claims, eligibility
 from handlers.cases.errors import NoSuchOrder
 from handlers.cases.facts import facts_of, shipping_ground
+from handlers.cases.judging import is_readable
 from handlers.cases.reasons import Reason
 from handlers.orders import api as orders
 from handlers.orders.api import LineMoney, OrderMoney
@@ -45,6 +46,8 @@ def eligibility_of(order_no: str, buyer: str) -> OrderEligibility:
     Raises:
         NoSuchOrder: the order is not this buyer's.
     """
+    if not is_readable(order_no):
+        raise NoSuchOrder(order_no)
     try:
         order = orders.get_order(order_no)
     except orders.UnknownOrder:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from handlers.cases import claims, eligibility
-from handlers.cases.errors import (
-    AmountRefused,
-    CaseRefused,
-    LineTaken,
-    NoSuchOrder,
-)
+from handlers.cases.application import Application
+from handlers.cases.errors import NoSuchOrder
 from handlers.cases.evidence import Accepted, Upload, accept, keep
-from handlers.cases.facts import Facts, facts_of, is_shipped, shipping_ground
+from handlers.cases.facts import Facts, is_shipped, shipping_ground
+from handlers.cases.judging import above, check_form, judge
 from handlers.cases.lifecycle import add_round
 from handlers.cases.models import Case, CaseLine, Evidence
 from handlers.cases.numbers import next_case_no
-from handlers.cases.reasons import SOURCE_GROUPS, Channel, Reason
+from handlers.cases.reasons import SOURCE_GROUPS, Channel
 from handlers.cases.status import Status
 from handlers.orders import api as orders
 from handlers.orders.api import OrderMoney
@@ -32,35 +27,6 @@ from handlers.refunds import api as refunds
 from handlers.sharding import shard_of
 from processes import clock, runtime
 from processes.contract import Actor
-
-MAX_DESCRIPTION = 2000
-MAX_TOKEN = 64
-
-
-@dataclass(frozen=True, kw_only=True)
-class RequestedLine:
-    """Units of an order line, or only money for it when `qty` is None."""
-
-    line_no: str
-    qty: int | None = None
-    amount: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Application:
-    """What a buyer asks for. Amounts are minor units of the order's currency."""
-
-    order_no: str
-    lines: tuple[RequestedLine, ...]
-    reason: str
-    description: str = ""
-    shipping: int = 0
-    channel: str = Channel.PORTAL.value
-
-    @property
-    def amount(self) -> int:
-        """Everything asked for."""
-        return sum(line.amount for line in self.lines) + self.shipping
 
 
 def submit(
@@ -78,7 +44,7 @@ def submit(
         NoSuchOrder: the order is not this buyer's.
         CaseRefused: the sentence says why, `field` where.
     """
-    _check_form(application, client_token)
+    check_form(application, client_token)
     files = accept(evidence)
     with transaction.atomic():
         _queue_behind_twins(buyer.name, client_token)
@@ -87,24 +53,6 @@ def submit(
             return known.case_no
         case = _open(application, buyer=buyer, client_token=client_token, files=files)
     return case.case_no
-
-
-def _check_form(application: Application, client_token: str) -> None:
-    """Refuse what no order could make sense of."""
-    if not 0 < len(client_token) <= MAX_TOKEN:
-        raise CaseRefused(_("The form is damaged. Please open it again."))
-    if application.reason not in {reason.value for reason in Reason}:
-        raise CaseRefused(_("Please choose a reason."), field="reason")
-    if application.channel not in {channel.value for channel in Channel}:
-        raise CaseRefused(_("Please choose where the request came in."))
-    if len(application.description) > MAX_DESCRIPTION:
-        sentence = _("Please write at most %(limit)s characters.")
-        raise CaseRefused(sentence % {"limit": MAX_DESCRIPTION}, field="description")
-    numbers = [line.line_no for line in application.lines]
-    if not numbers or len(set(numbers)) < len(numbers):
-        raise CaseRefused(_("Please choose what the refund is for."), field="lines")
-    if application.shipping < 0 or any(line.amount <= 0 for line in application.lines):
-        raise AmountRefused(_("The amount must be above zero."), max_amount=0)
 
 
 def _queue_behind_twins(buyer: str, client_token: str) -> None:
@@ -120,7 +68,7 @@ def _open(
 ) -> Case:
     order = _locked_order(application.order_no, buyer)
     now = clock.now()
-    facts, units = _judge(order, application, now)
+    facts, units = judge(order, application, now)
     policy = policies.snapshot(order.tenant)
     case = _store(application, order=order, client_token=client_token, policy=policy, now=now)
     for line_no, claimed in units.items():
@@ -147,69 +95,6 @@ def _locked_order(order_no: str, buyer: Actor) -> OrderMoney:
     if order.buyer != buyer.name:
         raise NoSuchOrder(order_no)
     return order
-
-
-def _judge(
-    order: OrderMoney, application: Application, now: datetime
-) -> tuple[Facts, dict[str, list[int]]]:
-    """Check lines, rules and amounts in that order; return the facts and the units to claim."""
-    line_nos = [line.line_no for line in application.lines]
-    if unknown := set(line_nos) - {line.line_no for line in order.lines}:
-        raise CaseRefused(
-            _("The order has no line %(line)s.") % {"line": min(unknown)}, field="lines"
-        )
-    taken: LineTaken | None = None
-    units: dict[str, list[int]] = {}
-    try:
-        units = {line.line_no: _units(order, line) for line in application.lines}
-    except LineTaken as error:
-        taken = error
-    facts = facts_of(
-        order,
-        line_nos=line_nos,
-        applications=claims.applications(order.order_no, line_nos),
-        open_case=taken is not None,
-        now=now,
-    )
-    eligibility.check(facts, reason=application.reason, now=now)
-    if taken is not None:  # whatever the table says, a unit has one case (P6)
-        raise taken
-    _check_amounts(order, application)
-    return facts, units
-
-
-def _units(order: OrderMoney, line: RequestedLine) -> list[int]:
-    on_order = order.line(line.line_no)
-    if line.qty is not None and not 0 < line.qty <= on_order.ordered:
-        sentence = _("Please choose 1 to %(count)s pieces.") % {"count": on_order.ordered}
-        raise CaseRefused(sentence, field="lines")
-    return claims.units_for(
-        order.order_no,
-        line_no=line.line_no,
-        ordered=on_order.ordered,
-        refunded=on_order.refunded_qty,
-        qty=line.qty,
-    )
-
-
-def _check_amounts(order: OrderMoney, application: Application) -> None:
-    for line in application.lines:
-        most = orders.max_request_of(
-            order, line_no=line.line_no, qty=line.qty, amount_only=line.qty is None
-        )
-        if line.amount > most:
-            raise _above(most)
-    taking = {line.line_no: line.qty or 0 for line in application.lines}
-    ground = shipping_ground(application.reason)
-    most = orders.max_shipping(order, taking=taking, ground=ground)
-    if application.shipping > most:
-        raise _above(most)
-
-
-def _above(most: int) -> AmountRefused:
-    return AmountRefused(
-        _("That is more than can still be refunded for this."), max_amount=max(most, 0)
-    )
 
 
 def _store(
@@ -297,7 +182,7 @@ def _hold(case: Case, order: OrderMoney, application: Application) -> None:
             shipping_ground=shipping_ground(application.reason).value,
         )
     except refunds.AboveCeiling as error:
-        raise _above(error.max_amount) from error
+        raise above(error.max_amount) from error
     line_nos = [line.line_no for line in application.lines]
     orders.mark_aftersale(order.order_no, case.case_no, line_nos)
     orders.pause_receipt(order.order_no, case.case_no)

@@ -88,6 +88,18 @@ def test_a_list_can_be_narrowed(order):
         api.list_cases(SOFIA, after="1 OR 1=1")
 
 
+@pytest.mark.parametrize("text", ["a\0b", "'; DROP TABLE cases_case; --", "\ud800", "AF" * 99])
+def test_any_text_can_be_asked_for(case_no, text):
+    assert api.case_for_buyer(text, "lin.buyer") is None
+    assert api.case_for_staff(text, CORA) is None
+    assert api.list_cases(CORA, text=text) == ([], None)
+    assert api.evidence_file(text, 1) is None
+    with pytest.raises(api.NoSuchCase):
+        api.withdraw(text, LIN)
+    with pytest.raises(api.NoSuchOrder):
+        api.eligibility_of(text, "lin.buyer")
+
+
 def test_summaries_of_a_page_take_one_query(order, django_assert_num_queries):
     numbers = [apply(order), apply(order)]
 

@@ -142,6 +142,9 @@ def test_lines_that_the_order_does_not_have_are_refused(order, lines, field):
     [
         ({"reason": "boredom"}, "reason"),
         ({"description": "x" * 2001}, "description"),
+        ({"description": "nothing\0"}, "description"),
+        ({"description": "half \ud83d"}, "description"),
+        ({"token": "a\0b"}, ""),
         ({"channel": "carrier pigeon"}, ""),
         ({"token": "x" * 65}, ""),
         ({"shipping": -1}, "amount"),
