@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from handlers.notifications import api as notifications
 from processes import clock
 from webapp import speech
 from webapp.access import audiences_of, is_buyer, is_staff_member
@@ -27,17 +28,21 @@ class Place:
     url: str
     icon: str
     current: bool
+    count: int = 0
+    """What waits there; shown when it is not nothing."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all templates; the clock is asked once, and only if shown."""
     user = getattr(request, "user", None)
     offset = cache(clock.offset)
+    unread = _unread(user) if user and user.is_authenticated else 0
     return {
         "theme": theme_of(request),
         "themes": Theme.choices,
         "languages": settings.LANGUAGES,
-        "places": _places(request),
+        "places": _places(request, unread),
+        "unread": unread,
         "is_buyer": is_buyer(user) if user else False,
         "my_audiences": sorted(audiences_of(user)) if user and user.is_authenticated else (),
         "clock_offset": offset,
@@ -56,7 +61,11 @@ def _live(request: HttpRequest) -> dict[str, Any]:
     return watching(request)
 
 
-def _places(request: HttpRequest) -> list[Place]:
+def _unread(user: Any) -> int:
+    return notifications.unread_count(user.get_username(), audiences_of(user))
+
+
+def _places(request: HttpRequest, unread: int) -> list[Place]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
@@ -65,9 +74,16 @@ def _places(request: HttpRequest) -> list[Place]:
         entries = [(_("Inbox"), "inbox:list", "inbox"), (_("Cases"), "cases:list", "folder")]
     elif is_buyer(user):
         entries = [(_("Orders"), "portal:orders", "bag"), (_("Refunds"), "portal:cases", "undo")]
+    entries.append((_("News"), "notices:list", "bell"))
     if user.is_superuser and settings.ENV != "production":
         entries.append((_("Clock"), "clock", "clock"))
     return [
-        Place(name=name, url=url, icon=icon, current=request.path.startswith(url))
+        Place(
+            name=name,
+            url=url,
+            icon=icon,
+            current=request.path.startswith(url),
+            count=unread if icon == "bell" else 0,
+        )
         for name, url, icon in ((name, reverse(view), icon) for name, view, icon in entries)
     ]

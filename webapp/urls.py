@@ -15,6 +15,7 @@ urlpatterns = [
     path("inbox/", include("webapp.inbox.urls")),
     path("cases/", include("webapp.cases.urls")),
     path("my/", include("webapp.portal.urls")),
+    path("news/", include("webapp.notices.urls")),
     path("callbacks/", include("webapp.callbacks.urls")),
     path("clock/", move, name="clock"),
 ]

@@ -15,7 +15,7 @@ BUDGETS = {
     ("sofia", "/inbox/{task}/"): 24,
     ("cora", "/cases/"): 8,
     ("cora", "/cases/{case}/"): 36,
-    ("lin.buyer", "/my/orders/"): 8,
+    ("lin.buyer", "/my/orders/"): 9,
     ("lin.buyer", "/my/orders/{order}/"): 24,
     ("lin.buyer", "/my/orders/{order}/refund/"): 24,
     ("lin.buyer", "/my/refunds/"): 6,
