@@ -35,7 +35,7 @@ class Simulator:
             [
                 *(sys.executable, "-m", "handlers.refunds.simulator", "--port", "0"),
                 *("--data", str(folder), "--mode", mode, "--processing", "0"),
-                *("--hang", "5", "--resend-scale", "0.01"),
+                *("--hang", "0.5", "--resend-scale", "0.01"),
             ],
             cwd=ROOT,
             env={**os.environ, "SIMULATOR_SECRET": SECRET},
@@ -76,7 +76,7 @@ class Simulator:
             "mode": self.mode,
             "settle_seconds": 0,
             "min_interval_seconds": 0,
-            "timeout_seconds": 0.4,
+            "timeout_seconds": 10,
             **more,
         }
 

@@ -114,6 +114,13 @@ def test_what_may_have_been_executed_is_unknown(gateway, simulator, fault):
     assert reply.fact is None
 
 
+def test_a_provider_slower_than_our_patience_is_unknown(gateway, simulator):
+    simulator.arm("timeout_after")
+    hasty = type(gateway)(ProviderConfig.read("p", simulator.entry(timeout_seconds=0.2)))
+
+    assert hasty.submit(ask()).code == "NO_ANSWER"
+
+
 def test_what_was_surely_not_executed_may_be_tried_again(gateway, simulator):
     simulator.arm("too_frequent")
     nobody = type(gateway)(ProviderConfig.read("p", simulator.entry(base_url="http://127.0.0.1:9")))
