@@ -61,7 +61,8 @@ class Compiler:
             operator, operand = _trees(tree)
             return operators.compare_with(_token(operator).type, self.expression(operand))
         if tree.data == "range":
-            return operators.in_span(*self._ends(tree))
+            written = all(end.data in _LITERALS for end in _trees(tree))
+            return operators.in_span(*self._ends(tree), fixed=written)
         if tree.data in _LITERALS:
             return operators.is_literal(self._literal(tree))
         self._asks = False

@@ -139,13 +139,21 @@ def span(start: Code, end: Code, start_included: bool, end_included: bool) -> Co
     return code
 
 
-def in_span(start: Code, end: Code, start_included: bool, end_included: bool) -> Test:
-    """Whether the input lies in the range; null when there is no such range."""
+def in_span(
+    start: Code, end: Code, start_included: bool, end_included: bool, *, fixed: bool
+) -> Test:
+    """Whether the input lies in the range; null when there is no such range.
+
+    `fixed`: both ends are literals, and the range is made once.
+    """
     make = span(start, end, start_included, end_included)
+    if fixed:
+        known = make(Scope({}, None, Run({}, None, {})))
+        return lambda _scope, value: within(value, known) if known else None
 
     def test(scope: Scope, value: FeelValue) -> bool | None:
         found = make(scope)
-        return None if found is None else _is_or_in(value, found, scope.run)
+        return None if found is None else within(value, found)
 
     return test
 

@@ -141,14 +141,12 @@ def _equal_contexts(a: dict[str, FeelValue], b: dict[str, FeelValue], run: Run) 
 
 def within(value: FeelValue, span: Range) -> bool | None:
     """Whether `value` lies in the range; None when it cannot be compared with its ends."""
-    after: bool | None = True
-    before: bool | None = True
-    if span.start is not UNBOUNDED:
-        test = less_or_equal if span.start_included else less
-        after = test(span.start, value)
-    if span.end is not UNBOUNDED:
-        test = less_or_equal if span.end_included else less
-        before = test(value, span.end)
+    after = span.start is UNBOUNDED or (
+        less_or_equal(span.start, value) if span.start_included else less(span.start, value)
+    )
+    before = span.end is UNBOUNDED or (
+        less_or_equal(value, span.end) if span.end_included else less(value, span.end)
+    )
     if after is None or before is None:
         return None
     return after and before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import timeit
 from datetime import timedelta
 from typing import Any
@@ -168,5 +169,8 @@ def test_a_table_of_50_rules_is_decided_within_150_microseconds() -> None:
 
     assert found.evaluate(variables) == 49
 
-    seconds = min(timeit.repeat(lambda: found.evaluate(variables), number=100, repeat=7)) / 100
-    assert seconds < 150e-6
+    # Of this process, and the best of several runs: a busy machine is not the table's fault.
+    runs = timeit.repeat(
+        lambda: found.evaluate(variables), number=100, repeat=9, timer=time.process_time
+    )
+    assert min(runs) / 100 < 150e-6

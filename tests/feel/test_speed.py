@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import timeit
 
 import pytest
@@ -27,10 +28,12 @@ def test_a_gateway_condition_is_evaluated_within_10_microseconds(text: str) -> N
     expression = compile_expression(text)
     assert expression.evaluate(VARIABLES) is True
 
-    # The best of several runs: a busy machine is not the expression's fault.
-    seconds = min(timeit.repeat(lambda: expression.evaluate(VARIABLES), number=500, repeat=9))
+    # Of this process, and the best of several runs: a busy machine is not its fault.
+    runs = timeit.repeat(
+        lambda: expression.evaluate(VARIABLES), number=500, repeat=9, timer=time.process_time
+    )
 
-    assert seconds / 500 < 10e-6
+    assert min(runs) / 500 < 10e-6
 
 
 def test_the_same_text_is_compiled_once() -> None:
