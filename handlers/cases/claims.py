@@ -6,38 +6,57 @@ the order's lock, so that nobody claims in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count
 
 from handlers.cases.errors import LineTaken, RoundsSpent
 from handlers.cases.models import MAX_ROUNDS, Case, CaseLine, LineApplication, OpenUnit
+from handlers.orders.api import LineMoney
 
 
-def free_units(order_no: str, *, line_no: str, ordered: int) -> list[int]:
-    """Units of the line that no open case claims; some of them may be refunded already."""
-    taken = set(
-        OpenUnit.objects.filter(order_no=order_no, line_no=line_no).values_list("unit", flat=True)
-    )
-    return [unit for unit in range(1, ordered + 1) if unit not in taken]
+def claimed_units(order_no: str) -> Mapping[str, set[int]]:
+    """The units that open cases claim, by line."""
+    claimed: dict[str, set[int]] = defaultdict(set)
+    rows = OpenUnit.objects.filter(order_no=order_no).values_list("line_no", "unit")
+    for line_no, unit in rows:
+        claimed[line_no].add(unit)
+    return claimed
 
 
-def units_for(
-    order_no: str, *, line_no: str, ordered: int, refunded: int, qty: int | None
-) -> list[int]:
+def units_for(line: LineMoney, *, qty: int | None, claimed: Mapping[str, set[int]]) -> list[int]:
     """The units that a new case would claim; money without goods (`qty` None) claims all.
 
     Raises:
         LineTaken: there are not that many that are neither refunded nor claimed.
     """
-    free = free_units(order_no, line_no=line_no, ordered=ordered)
+    free = _free(line, claimed)
     if qty is None:
-        if len(free) < ordered:
-            raise LineTaken(line_no)
+        if len(free) < line.ordered:
+            raise LineTaken(line.line_no)
         return free
-    if len(free) - refunded < qty:
-        raise LineTaken(line_no)
+    if free_count(line, claimed) < qty:
+        raise LineTaken(line.line_no)
     return free[:qty]
+
+
+def free_count(line: LineMoney, claimed: Mapping[str, set[int]]) -> int:
+    """How many units are neither refunded nor claimed.
+
+    Between the refund and the end of its case a unit counts as both: too few, never too many.
+    """
+    return max(len(_free(line, claimed)) - line.refunded_qty, 0)
+
+
+def is_untouched(line: LineMoney, claimed: Mapping[str, set[int]]) -> bool:
+    """Whether no open case claims any unit of the line."""
+    return not claimed.get(line.line_no)
+
+
+def _free(line: LineMoney, claimed: Mapping[str, set[int]]) -> list[int]:
+    taken = claimed.get(line.line_no, set())
+    return [unit for unit in range(1, line.ordered + 1) if unit not in taken]
 
 
 def claim(case: Case, *, line_no: str, units: Iterable[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -30,33 +31,36 @@ _SENTENCES: Mapping[str, str | Promise] = {
 _OTHERWISE = _("The rules allow no refund here.")
 
 
-def check(facts: Facts, *, reason: str, now: datetime) -> None:
-    """Ask the decision table.
+@dataclass(frozen=True)
+class Rules:
+    """The decision table of one version of the process."""
 
-    Raises:
-        NotEligible: it says no; `why` is its code.
-    """
-    why = why_not(facts, reason=reason, now=now)
-    if why:
-        raise NotEligible(why, sentence(why))
+    table: Decision
+
+    def check(self, facts: Facts, *, reason: str, now: datetime) -> None:
+        """Ask the table.
+
+        Raises:
+            NotEligible: it says no; `why` is its code.
+        """
+        if why := self.why_not(facts, reason=reason, now=now):
+            raise NotEligible(why, sentence(why))
+
+    def why_not(self, facts: Facts, *, reason: str, now: datetime) -> str:
+        """The code of the refusal; empty when a refund may be applied for."""
+        inputs: dict[str, Any] = {"reason": reason, **facts.as_variables()}
+        verdict = self.table.evaluate(inputs, now=now, functions={})
+        if not isinstance(verdict, Mapping):
+            return "undecided"
+        return "" if verdict["allowed"] is True else str(verdict["why"])
+
+    def asks_for(self, fact: str) -> bool:
+        """Whether the table looks at a fact at all; some are dear to find out."""
+        return fact in self.table.inputs
 
 
-def why_not(facts: Facts, *, reason: str, now: datetime) -> str:
-    """The code of the refusal; empty when a refund may be applied for."""
-    inputs: dict[str, Any] = {"reason": reason, **facts.as_variables()}
-    verdict = _table().evaluate(inputs, now=now, functions={})
-    if not isinstance(verdict, Mapping):
-        return "undecided"
-    return "" if verdict["allowed"] is True else str(verdict["why"])
-
-
-def sentence(why: str) -> str:
-    """The code of a refusal in words."""
-    return str(_SENTENCES.get(why, _OTHERWISE))
-
-
-def _table() -> Decision:
-    """The table of the newest live version of the process: the one a new case would live by.
+def live_rules() -> Rules:
+    """The rules of the newest live version: those that a new case would live by.
 
     Raises:
         NoSuchProcess: none is live.
@@ -65,7 +69,12 @@ def _table() -> Decision:
     newest = live.order_by("-version").values_list(KT(f"resources__{FILE}"), flat=True).first()
     if newest is None:
         raise NoSuchProcess(PROCESS)
-    return _compiled(newest)
+    return Rules(_compiled(newest))
+
+
+def sentence(why: str) -> str:
+    """The code of a refusal in words."""
+    return str(_SENTENCES.get(why, _OTHERWISE))
 
 
 @lru_cache(maxsize=8)

@@ -53,6 +53,7 @@ def facts_of(
     line_nos: Sequence[str],
     applications: dict[str, int],
     open_case: bool,
+    trust: int,
     now: datetime,
 ) -> Facts:
     """Collect the facts; the caller holds the order's lock when they decide about money."""
@@ -62,7 +63,7 @@ def facts_of(
         days_since_receipt=None if received is None else (now - received).days,
         applications=max((applications.get(line_no, 0) for line_no in line_nos), default=0),
         open_case=open_case,
-        trust=trust_of(order.buyer),
+        trust=trust,
         paid=order.paid,
         product_class=order.line(line_nos[0]).product_class,
     )

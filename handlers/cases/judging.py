@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from handlers.cases import claims, eligibility
 from handlers.cases.application import Application, RequestedLine
 from handlers.cases.errors import AmountRefused, CaseRefused, LineTaken
-from handlers.cases.facts import Facts, facts_of, shipping_ground
+from handlers.cases.facts import Facts, facts_of, shipping_ground, trust_of
 from handlers.cases.reasons import Channel, Reason
 from handlers.orders import api as orders
 from handlers.orders.api import OrderMoney
@@ -56,7 +57,8 @@ def judge(
     taken: LineTaken | None = None
     units: dict[str, list[int]] = {}
     try:
-        units = {line.line_no: _units(order, line) for line in application.lines}
+        claimed = claims.claimed_units(order.order_no)
+        units = {line.line_no: _units(order, line, claimed) for line in application.lines}
     except LineTaken as error:
         taken = error
     facts = facts_of(
@@ -64,27 +66,22 @@ def judge(
         line_nos=line_nos,
         applications=claims.applications(order.order_no, line_nos),
         open_case=taken is not None,
+        trust=trust_of(order.buyer),
         now=now,
     )
-    eligibility.check(facts, reason=application.reason, now=now)
+    eligibility.live_rules().check(facts, reason=application.reason, now=now)
     if taken is not None:  # whatever the table says, a unit has one case (P6)
         raise taken
     _check_amounts(order, application)
     return facts, units
 
 
-def _units(order: OrderMoney, line: RequestedLine) -> list[int]:
+def _units(order: OrderMoney, line: RequestedLine, claimed: Mapping[str, set[int]]) -> list[int]:
     on_order = order.line(line.line_no)
     if line.qty is not None and not 0 < line.qty <= on_order.ordered:
         sentence = _("Please choose 1 to %(count)s pieces.") % {"count": on_order.ordered}
         raise CaseRefused(sentence, field="lines")
-    return claims.units_for(
-        order.order_no,
-        line_no=line.line_no,
-        ordered=on_order.ordered,
-        refunded=on_order.refunded_qty,
-        qty=line.qty,
-    )
+    return claims.units_for(on_order, qty=line.qty, claimed=claimed)
 
 
 def _check_amounts(order: OrderMoney, application: Application) -> None:

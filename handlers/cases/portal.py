@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.cases import claims, eligibility
+from handlers.cases import claims
+from handlers.cases.eligibility import Rules, live_rules, sentence
 from handlers.cases.errors import NoSuchOrder
-from handlers.cases.facts import facts_of, shipping_ground
+from handlers.cases.facts import facts_of, shipping_ground, trust_of
 from handlers.cases.judging import is_readable
 from handlers.cases.reasons import Reason
 from handlers.orders import api as orders
@@ -54,12 +56,12 @@ def eligibility_of(order_no: str, buyer: str) -> OrderEligibility:
         raise NoSuchOrder(order_no) from None
     if order.buyer != buyer:
         raise NoSuchOrder(order_no)
-    now = clock.now()
+    desk = _desk(order)
     everything = {line.line_no: line.free_qty for line in order.lines}
     return OrderEligibility(
         order_no=order.order_no,
         currency=order.currency,
-        lines=tuple(_line(order, line, now) for line in order.lines),
+        lines=tuple(_line(order, line, desk) for line in order.lines),
         max_shipping={
             reason.value: orders.max_shipping(
                 order, taking=everything, ground=shipping_ground(reason)
@@ -69,23 +71,45 @@ def eligibility_of(order_no: str, buyer: str) -> OrderEligibility:
     )
 
 
-def _line(order: OrderMoney, line: LineMoney, now: datetime) -> LineEligibility:
-    free = claims.free_units(order.order_no, line_no=line.line_no, ordered=line.ordered)
-    pieces = max(len(free) - line.refunded_qty, 0)
-    untouched = len(free) == line.ordered
+@dataclass(frozen=True, kw_only=True)
+class _Desk:
+    """What is read once for all lines."""
+
+    rules: Rules
+    claimed: Mapping[str, set[int]]
+    applications: dict[str, int]
+    trust: int
+    now: datetime
+
+
+def _desk(order: OrderMoney) -> _Desk:
+    rules = live_rules()
+    return _Desk(
+        rules=rules,
+        claimed=claims.claimed_units(order.order_no),
+        applications=claims.applications(order.order_no, [line.line_no for line in order.lines]),
+        trust=trust_of(order.buyer) if rules.asks_for("trust") else 0,
+        now=clock.now(),
+    )
+
+
+def _line(order: OrderMoney, line: LineMoney, desk: _Desk) -> LineEligibility:
+    pieces = claims.free_count(line, desk.claimed)
+    untouched = claims.is_untouched(line, desk.claimed)
     facts = facts_of(
         order,
         line_nos=[line.line_no],
-        applications=claims.applications(order.order_no, [line.line_no]),
+        applications=desk.applications,
         open_case=not pieces and not untouched,
-        now=now,
+        trust=desk.trust,
+        now=desk.now,
     )
-    whys = {reason: eligibility.why_not(facts, reason=reason, now=now) for reason in Reason}
+    whys = {reason: desk.rules.why_not(facts, reason=reason, now=desk.now) for reason in Reason}
     reasons = tuple(reason.value for reason, why in whys.items() if not why)
     return LineEligibility(
         line_no=line.line_no,
         reasons=reasons,
-        sentence="" if reasons else eligibility.sentence(whys[Reason.OTHER]),
+        sentence="" if reasons else sentence(whys[Reason.OTHER]),
         max_by_qty=tuple(
             orders.max_request_of(order, line_no=line.line_no, qty=qty)
             for qty in range(1, min(pieces, max(line.free_qty, 0)) + 1)

@@ -336,3 +336,13 @@ def test_a_new_table_counts_for_new_applications_as_soon_as_it_is_live(order):
     with pytest.raises(api.NotEligible) as refusal:
         apply(order)
     assert refusal.value.why == "too_many_applications"
+
+
+def test_the_application_page_costs_the_same_however_many_lines(
+    order, django_assert_max_num_queries
+):
+    long = shop_order(lines=[(5, 1000)] * 12)
+    api.eligibility_of(order.order_no, LIN.name)
+
+    with django_assert_max_num_queries(10):
+        api.eligibility_of(long.order_no, LIN.name)
