@@ -23,7 +23,8 @@ def seed_cases() -> int:
     begun = [_begin(story, people) for story in STORIES]
     new = [(story, case_no) for story, case_no in begun if case_no is not None]
     for turn in range(max((len(story.steps) for story, _ in new), default=0)):
-        worker.work()
+        while worker.work():
+            pass
         for story, case_no in new:
             if turn < len(story.steps):
                 _take(story.steps[turn], case_no, people)
@@ -55,11 +56,15 @@ def _begin(story: Story, people: dict[str, Actor]) -> tuple[Story, str | None]:
 
 
 def _take(step: Step, case_no: str, people: dict[str, Actor]) -> None:
+    """Take one step; a case that is not there yet stays where it is."""
     actor = people[step.login]
     if step.form_id == WITHDRAW:
         cases.withdraw(case_no, actor)
         return
-    task = next(one for one in queries.open_tasks(case_no) if one.form_id == step.form_id)
+    tasks = [one for one in queries.open_tasks(case_no) if one.form_id == step.form_id]
+    if not tasks:
+        return
+    task = tasks[0]
     if task.assignee != actor.name:
         runtime.claim_task(task.id, actor)
     runtime.complete_user_task(task_id=task.id, output=dict(step.data), actor=actor)
