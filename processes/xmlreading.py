@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NoReturn
 
 from lxml import etree
 
@@ -65,9 +66,12 @@ def read_xml(data: bytes) -> etree._Element:
         raise XmlRefused(msg) from error
     _check_document(root)
     for count, (element, depth) in enumerate(_walk(root), start=1):
-        _expect(count <= _MAX_ELEMENTS, f"at most {_MAX_ELEMENTS} elements, found more")
-        _expect(depth <= _MAX_DEPTH, f"elements nested at most {_MAX_DEPTH} deep, found deeper")
-        _check_element(element)
+        if count > _MAX_ELEMENTS:
+            _refuse(f"at most {_MAX_ELEMENTS} elements, found more")
+        if depth > _MAX_DEPTH:
+            _refuse(f"elements nested at most {_MAX_DEPTH} deep, found deeper")
+        if fault := _fault(element):
+            _refuse(fault)
     return root
 
 
@@ -89,8 +93,12 @@ def _parser() -> etree.XMLParser:
 
 def _expect(holds: bool, expectation: str) -> None:
     if not holds:
-        msg = f"Expected {expectation}"
-        raise XmlRefused(msg)
+        _refuse(expectation)
+
+
+def _refuse(expectation: str) -> NoReturn:
+    msg = f"Expected {expectation}"
+    raise XmlRefused(msg)
 
 
 def _check_bytes(data: bytes) -> None:
@@ -126,19 +134,17 @@ def _walk(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
         stack.extend((child, depth + 1) for child in element)
 
 
-def _check_element(element: etree._Element) -> None:
-    _expect(isinstance(element.tag, str), "elements and text only, found an instruction or entity")
-    name = etree.QName(element)
-    _expect(
-        name.namespace in KNOWN_NAMESPACES,
-        f"elements as bpmn.io tools write them, found <{name.localname}> of {name.namespace!r}",
-    )
-    _expect(
-        len(element.attrib) <= _MAX_ATTRIBUTES,
-        f"at most {_MAX_ATTRIBUTES} attributes on <{name.localname}>",
-    )
-    texts = [element.text or "", element.tail or "", *map(str, element.attrib.values())]
-    _expect(
-        max(map(len, texts)) <= _MAX_TEXT,
-        f"texts of at most {_MAX_TEXT} characters in <{name.localname}>",
-    )
+def _fault(element: etree._Element) -> str:
+    """What was expected of `element` instead; empty when it is as it should be."""
+    tag: object = element.tag  # a function for instructions and entities
+    if not isinstance(tag, str):
+        return "elements and text only, found an instruction or entity"
+    namespace, _, name = tag.rpartition("}")
+    if namespace[1:] not in KNOWN_NAMESPACES:
+        return f"elements as bpmn.io tools write them, found <{name}> of {namespace[1:]!r}"
+    if len(element.attrib) > _MAX_ATTRIBUTES:
+        return f"at most {_MAX_ATTRIBUTES} attributes on <{name}>"
+    texts = (element.text or "", element.tail or "", *map(str, element.attrib.values()))
+    if any(len(text) > _MAX_TEXT for text in texts):
+        return f"texts of at most {_MAX_TEXT} characters in <{name}>"
+    return ""
