@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 SHORTEST_PAUSE = 0.25
 LONGEST_PAUSE = 1.0
 TIMER_BATCH = 100
-HINT_BATCH = 50
 RING_AGAIN_SECONDS = 3.0
 """A ready job that nobody took is rung for again after this long."""
 
@@ -97,9 +96,9 @@ def release_expired_leases(limit: int = 200) -> int:
 def ring_ready_jobs(patience: float = RING_AGAIN_SECONDS) -> bool:
     """Ring for ready jobs whose hint was lost or whose pause is over; whether it was heard."""
     with connection.cursor() as cursor:
-        cursor.execute(_RING, [patience, 4 * HINT_BATCH])
+        cursor.execute(_RING, [patience, 4 * hints.BATCH])
         numbers = [number for (number,) in cursor.fetchall()]
-    parts = [numbers[i : i + HINT_BATCH] for i in range(0, len(numbers), HINT_BATCH)]
+    parts = [numbers[i : i + hints.BATCH] for i in range(0, len(numbers), hints.BATCH)]
     return all(hints.ring(part) for part in parts)
 
 

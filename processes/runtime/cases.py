@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from processes import acts
 from processes.contract import Actor
@@ -16,6 +16,7 @@ from processes.history import FIRST, Kind
 
 from . import locked, messages
 from .locked import Locked
+from .prepared import prepared_cursor
 from .stepping import save, step
 
 _START = """
@@ -102,6 +103,6 @@ def cancel_process(*, instance_id: int, actor: Actor, reason: str) -> None:
 
 
 def _fetch(text: str, parameters: Mapping[str, Any]) -> Any:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(text, parameters)
         return cursor.fetchone()

@@ -82,7 +82,7 @@ def _try_again(incident: Incident, case: Locked) -> Locked:
             job = Job.objects.filter(instance_id=case.id, token=incident.subject)
             job.update(state=Job.State.READY, attempts=0, crashes=0, run_at=Now(), rung_at=Now())
             numbers = tuple(job.values_list("pk", flat=True))
-            transaction.on_commit(partial(hints.ring, numbers), robust=True)
+            transaction.on_commit(partial(hints.send_soon, numbers, ()), robust=True)
         case Incident.Kind.TIMER:
             timers = Timer.objects.filter(instance_id=case.id)
             timers.update(blocked=False)

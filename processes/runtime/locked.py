@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from .prepared import prepared_cursor
 
 _NAMES = (
     *("id", "definition_id", "definition_key", "business_key", "tenant", "region", "shard"),
@@ -115,7 +115,7 @@ def due_cases(limit: int) -> list[Locked]:
 
 
 def _lock(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from processes import hints
 from processes.acts import Act
@@ -21,6 +21,7 @@ from processes.specs import environment, process_of, search_variables, spec_of
 from . import step_sql as sql
 from . import waiting
 from .locked import Locked
+from .prepared import prepared_cursor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +138,7 @@ def save(batch: Sequence[Change], *, insert: bool = False) -> Saved:
     """
     text, parameters = _statement(batch, insert=insert)
     try:
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(text, parameters)
             instances, jobs, early, taken = cursor.fetchone()
     except IntegrityError as error:
@@ -157,8 +158,8 @@ def save(batch: Sequence[Change], *, insert: bool = False) -> Saved:
 
 
 def _hint(batch: Sequence[Change], jobs: Sequence[int]) -> None:
-    hints.ring(jobs)
-    hints.changed((change.after.tenant, change.after.business_key) for change in batch)
+    cases = [(change.after.tenant, change.after.business_key) for change in batch]
+    hints.send_soon(jobs, cases)
 
 
 def _told(before: Locked, after: Locked, happening: Happening) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 
 import pytest
@@ -58,8 +59,8 @@ def test_a_broker_that_is_away_is_left_alone_and_holds_up_nobody(
 
     began = time.monotonic()
     runtime.complete_user_task(task_id=the_task(review).pk, output={}, actor=sofia)
-
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 1
+    assert hints.flush(10)
     assert stands_at(review) == {"Pay"}
     assert hints.broker_is_down()
     assert caplog.text.count("No hint could be sent") == 1
@@ -72,3 +73,22 @@ def test_a_ring_says_whether_it_was_heard(valkey, monkeypatch):
     monkeypatch.setattr(hints, "_quiet_until", time.monotonic() + 60)
     assert hints.ring([1]) is False
     assert hints.ring([]) is True
+
+
+def test_what_comes_together_is_told_once(heard):
+    for _ in range(20):
+        hints.send_soon((), [("lingyue", "AF-1"), ("lingyue", "AF-2")])
+    assert hints.flush(10)
+
+    told = [message["k"] for message in heard()]
+    assert set(told) == {"AF-1", "AF-2"}
+    assert len(told) < 40
+
+
+def test_a_forked_process_has_a_thread_of_its_own(valkey):
+    hints.send_soon((), [("t", "AF-1")])
+    mine = hints._postman()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if hints._postman() is not mine and hints.flush(10) else 1)
+    assert os.waitpid(child, 0)[1] == 0

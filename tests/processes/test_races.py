@@ -269,6 +269,19 @@ def test_sweepers_share_due_timers_and_fire_none_twice(begin, provider):
     assert HistoryEvent.objects.filter(kind="timer_fired").count() == 60
 
 
+def test_a_sweeper_takes_other_cases_while_the_first_is_still_at_work(begin, provider):
+    for number in range(6):
+        begin("reminder", f"AF-{number}")
+    clock.advance(timedelta(hours=2))
+
+    with transaction.atomic():
+        mine = locked.due_cases(3)
+        (fired,) = at_once(lambda: timers.fire_batch(3))
+
+    assert (len(mine), fired) == (3, 3)
+    assert set(Timer.objects.values_list("instance_id", flat=True)) == {case.id for case in mine}
+
+
 def test_everything_at_once_leaves_sound_cases(begin, sofia, provider):
     provider.answer = lambda call: {"ref": call.business_key}
     cases = [begin("review", f"AF-{number}") for number in range(6)]
