@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from processes import engine
-from processes.engine import BadState, BudgetSpent, CannotProceed, Environment
+from processes.engine import BadState, BudgetSpent, CannotProceed, Environment, WaitKind
 from processes.engine.codec import MAX_BYTES
 from tests.engine.cases import ENVIRONMENT, NOW, begin, spec_of
 from tests.engine.diagrams import Drawing, timer
@@ -81,6 +82,22 @@ def test_a_state_is_read_and_written_without_change() -> None:
     later = replace(ENVIRONMENT, now=NOW + timedelta(minutes=1))
 
     assert engine.fire_timers(case.spec, case.step.state, later).state == case.step.state
+
+
+def test_one_spec_serves_many_threads() -> None:
+    spec = spec_of(busy())
+
+    def run(_number: int) -> bytes:
+        step = engine.start(spec, {"limit": "PT1H"}, ENVIRONMENT)
+        for _ in range(2):
+            wait = next(w for w in step.waits if w.kind is WaitKind.USER_TASK)
+            step = engine.complete(
+                spec, step.state, ENVIRONMENT, token_id=wait.token_id, output={"by": wait.name}
+            )
+        return step.state
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(run, range(64)))) == 1
 
 
 def turns(case: Case, count: int) -> list[tuple[int, int]]:
