@@ -19,6 +19,7 @@ from tests.engine.diagrams import Drawing, mapping, tag, timer
 PAYLOADS = [
     "__import__('os').system('true')",
     '__import__("os").system("true")',
+    "? == 2 or __import__('os').system('true')",
     "().__class__.__base__.__subclasses__()",
     '"".__class__.__base__',
     "data.__class__.__init__.__globals__",
