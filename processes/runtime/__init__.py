@@ -1,7 +1,7 @@
 """What can happen to a case: one function, one transaction, the same three moves.
 
-Lock the case, ask the engine for the next step, save the step. `locked` holds the first
-move, `stepping` the other two; the rest says who may do what when.
+Lock the case, ask the engine for the next step, save the step: `locked`, `stepping` and
+`saving`. The rest says who may do what when.
 """
 
 from __future__ import annotations

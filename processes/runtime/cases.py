@@ -17,7 +17,8 @@ from processes.history import FIRST, Kind
 from . import locked, messages
 from .locked import Locked
 from .prepared import prepared_cursor
-from .stepping import save, step
+from .saving import save
+from .stepping import step
 
 _START = """
 SELECT d.id,

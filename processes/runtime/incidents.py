@@ -17,7 +17,8 @@ from processes.models import Incident, Job, Message, ProcessInstance, Timer
 
 from . import locked
 from .locked import Locked
-from .stepping import observe, save
+from .saving import save
+from .stepping import observe
 
 TIMERS = "timers"
 """Subject of the one incident that a case's timers can have."""

@@ -24,7 +24,8 @@ from processes.errors import ProcessError
 from processes.history import Kind
 
 from . import incidents, locked, messages
-from .stepping import save, step
+from .saving import save
+from .stepping import step
 
 logger = logging.getLogger(__name__)
 

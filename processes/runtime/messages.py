@@ -20,7 +20,8 @@ from processes.plain import plain
 
 from . import incidents, locked
 from .locked import Locked, LockedToken
-from .stepping import Change, Early, save, step
+from .saving import Early, save
+from .stepping import Change, step
 
 KEPT = timedelta(days=7)
 """How long a message waits for somebody who waits for it, unless its sender says."""

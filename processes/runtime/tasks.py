@@ -26,7 +26,8 @@ from processes.plain import plain
 
 from . import locked, messages, timers
 from .locked import LockedTask
-from .stepping import observe, save, step
+from .saving import save
+from .stepping import observe, step
 
 COMPLETED_BY = "completed_by"
 """What a diagram calls the login of whoever has done a task. No form may have such a field."""

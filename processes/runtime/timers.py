@@ -12,7 +12,8 @@ from processes.history import Kind
 
 from . import incidents, locked, messages
 from .locked import Locked
-from .stepping import Change, save, step
+from .saving import save
+from .stepping import Change, step
 
 
 def fire_due_timers(instance_id: int) -> None:

@@ -121,7 +121,8 @@ def test_a_stale_revision_of_the_case_writes_nothing(review, sofia):
     from processes import acts
     from processes.errors import StaleCase
     from processes.history import Kind
-    from processes.runtime.stepping import save, step
+    from processes.runtime.saving import save
+    from processes.runtime.stepping import step
 
     with transaction.atomic():
         case = locked.case(review.pk)
