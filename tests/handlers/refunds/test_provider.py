@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -15,8 +16,10 @@ from handlers.refunds.models import (
     ReconciliationRow,
     RejectedCallback,
 )
+from handlers.refunds.signing import sign
+from processes import clock
 from processes.contract import PermanentFailure, Retry
-from tests.handlers.refunds.conftest import a_case, deadline
+from tests.handlers.refunds.conftest import SECRET, a_case, deadline
 from tests.handlers.shop import worked_example
 
 pytestmark = pytest.mark.django_db
@@ -365,3 +368,75 @@ def test_people_who_erred_are_corrected_by_the_provider(simulator, doorbell, set
     assert case.submit() == "succeeded"
     assert simulator.calls(first) == 1
     assert simulator.calls(case.key) == 0
+
+
+def forged(case, status: str, minutes: int) -> tuple[dict[str, str], bytes]:
+    """A callback signed as the provider would, of a moment so many minutes from now."""
+    attempt = case.status.attempts[-1]
+    resource = {
+        "refund_id": "5001",
+        "out_refund_no": attempt.provider_key,
+        "transaction_id": f"PAY-{case.order_no}-1",
+        "status": status,
+        "changed_at": (clock.now() + timedelta(minutes=minutes)).isoformat(),
+        "amount": {"refund": attempt.amount, "total": case.order.paid, "currency": "CNY"},
+    }
+    body = json.dumps({"id": f"EV-{status}-{minutes}", "resource": resource}).encode()
+    return sign(key_id="afterflow", secret=SECRET, subject="NOTIFY", body=body), body
+
+
+def test_a_success_that_arrives_after_its_own_failure_is_not_believed(simulator):
+    simulator.arm("delayed")
+    case = a_case().prepare()
+    case.submit()
+
+    failure = refunds.receive_callback("simulator", *forged(case, "CLOSED", 9))
+    success = refunds.receive_callback("simulator", *forged(case, "SUCCESS", 5))
+
+    assert (failure.applied, success.applied) == (True, False)
+    assert case.status.state == "closed"
+    assert case.order.refunded == 0
+
+
+def test_a_refusal_says_nothing_about_an_earlier_call_that_got_lost(simulator):
+    simulator.arm("error_before")
+    case = a_case().prepare()
+    case.submit()
+    simulator.arm("not_enough")
+
+    assert case.submit() == "pending"
+
+    assert case.status.state == "unknown"
+
+
+def test_not_being_connected_says_nothing_about_an_earlier_call_that_got_lost(simulator, settings):
+    simulator.arm("timeout_after")
+    case = a_case().prepare()
+    case.submit()
+    settings.PAYMENT_PROVIDERS = {"simulator": simulator.entry(base_url="http://127.0.0.1:9")}
+
+    with pytest.raises(Retry):
+        case.submit()
+
+    assert case.status.state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"{}", 401), (b"x" * 70_000, 413), (b"\x00\xff" * 40, 401)],
+)
+def test_M9_what_nobody_signed_costs_one_row_however_often_it_comes(simulator, body, status):
+    for _ in range(3):
+        assert refunds.receive_callback("simulator", {}, body).status_code == status
+
+    assert RejectedCallback.objects.get().seen == 3
+
+
+def test_M9_a_signed_callback_about_a_key_nobody_made_is_wanted_again(simulator):
+    case = a_case().prepare()
+    headers, body = forged(case, "SUCCESS", 0)
+    body = body.replace(case.refund_no.encode(), b"RF-nobody")
+    headers = sign(key_id="afterflow", secret=SECRET, subject="NOTIFY", body=body)
+
+    assert refunds.receive_callback("simulator", headers, body).status_code == 404
+    assert refunds.receive_callback("nobody", headers, body).status_code == 404
