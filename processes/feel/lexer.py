@@ -219,7 +219,8 @@ class _Lexer:
         inner = self._brackets[-1]
         prefix = self._last not in _OPERANDS
         if kind == "_DOTDOT":
-            inner.is_range = inner.is_range or inner.loops <= 0
+            begun = inner.kind in ("_LPAR", "_LSQB", "_ROPEN")
+            inner.is_range = inner.is_range or (begun and inner.loops <= 0)
         elif kind == "_RSQB" and prefix and self._last != "_LSQB":
             self._open("_ROPEN")
             return "_ROPEN"

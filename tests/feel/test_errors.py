@@ -35,6 +35,8 @@ SENTENCES = [
     ("@now", 0, "Expected a text in quotes after '@'"),
     ("1 instance of money", 14, "Expected a type of FEEL, found 'money'"),
     ("a = = b", 4, "Expected a value, found '='"),
+    ("0 .. (0)[0]", 2, "Expected something else, found '..'"),
+    ("{a: 0 .. 1[0]}", 6, "Expected '}', found '..'"),
     ("a && b", 2, "'&' means nothing in FEEL"),
     ("not", None, None),
 ]
