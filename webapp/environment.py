@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -17,8 +18,7 @@ DEMO_FILE = "demo.env"
 def kind() -> str:
     """Return which of KINDS this process runs as; unset means production."""
     value = os.environ.get("AFTERFLOW_ENV", "production")
-    if value not in KINDS:
-        raise ImproperlyConfigured(f"Expected AFTERFLOW_ENV to be one of {KINDS}, got {value!r}")
+    require_among("AFTERFLOW_ENV", value, KINDS)
     return value
 
 
@@ -28,6 +28,12 @@ def required(name: str, why: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"{name} is not set: {why}")
     return value
+
+
+def require_among(name: str, value: str, known: Collection[str]) -> None:
+    """Refuse a value that names nothing."""
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} is {value!r}: expected one of {sorted(known)}")
 
 
 def listed(name: str) -> list[str]:

@@ -177,23 +177,34 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "af:",
 }
 
+JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
+"""After so long without a word a job is given to another worker; a call takes a third at most."""
+
 # --- Money ----------------------------------------------------------------------------
 FOUR_EYES_LIMIT = int(os.environ.get("FOUR_EYES_LIMIT", "50000"))
 """Minor units: a refund above it needs two people."""
 CALLBACK_BASE_URL = os.environ.get("CALLBACK_BASE_URL", "http://127.0.0.1:8000")
-PAYMENT_DEFAULT_PROVIDER = os.environ.get("PAYMENT_DEFAULT_PROVIDER", "simulator")
-PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = json.loads(
-    os.environ.get("PAYMENT_PROVIDERS", "{}")
-) or {
-    "simulator": {
-        "adapter": "handlers.refunds.adapters.simulator.SimulatorGateway",
-        "base_url": os.environ.get("SIMULATOR_URL", "http://127.0.0.1:8002"),
-        "key_id": "afterflow",
-        "secret": os.environ.get("SIMULATOR_SECRET", "" if HTTPS else "simulator-secret"),
-        "mode": os.environ.get("SIMULATOR_MODE", "idempotent"),
-        "settle_seconds": int(os.environ.get("SIMULATOR_SETTLE_SECONDS", "15")),
+PAYMENT_DEFAULT_PROVIDER = os.environ.get("PAYMENT_DEFAULT_PROVIDER") or "simulator"
+PAYMENT_PROVIDERS: dict[str, dict[str, Any]]
+if ENV == "production":
+    PAYMENT_PROVIDERS = json.loads(
+        environment.required("PAYMENT_PROVIDERS", "it names who pays refunds out, as JSON.")
+    )
+    environment.require_among(
+        "PAYMENT_DEFAULT_PROVIDER", PAYMENT_DEFAULT_PROVIDER, PAYMENT_PROVIDERS
+    )
+else:
+    PAYMENT_PROVIDERS = json.loads(os.environ.get("PAYMENT_PROVIDERS") or "{}") or {
+        "simulator": {
+            "adapter": "handlers.refunds.adapters.simulator.SimulatorGateway",
+            "base_url": os.environ.get("SIMULATOR_URL", "http://127.0.0.1:8002"),
+            "key_id": "afterflow",
+            "secret": os.environ.get("SIMULATOR_SECRET", "simulator-secret"),
+            "mode": os.environ.get("SIMULATOR_MODE", "idempotent"),
+            "settle_seconds": int(os.environ.get("SIMULATOR_SETTLE_SECONDS", "15")),
+            "timeout_seconds": float(os.environ.get("SIMULATOR_TIMEOUT_SECONDS", "10")),
+        }
     }
-}
 
 # --- Logs: one JSON object a line, to stderr; who runs us keeps them ------------------
 LOGGING = {

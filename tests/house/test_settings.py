@@ -34,9 +34,7 @@ def test_production_is_what_you_get_when_nothing_is_said():
     assert start(**variables).stdout == "production False\n"
 
 
-@pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "STATE_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
-)
+@pytest.mark.parametrize("name", sorted({*PRODUCTION} - {"AFTERFLOW_ENV"}))
 def test_production_refuses_to_start_without(name, tmp_path):
     variables = PRODUCTION | {"DATA_DIR": str(tmp_path)}
     del variables[name]
@@ -48,7 +46,13 @@ def test_production_refuses_to_start_without(name, tmp_path):
 
 
 def test_a_misspelt_environment_is_refused():
-    assert "Expected AFTERFLOW_ENV to be one of" in start(AFTERFLOW_ENV="prod").stderr
+    assert "AFTERFLOW_ENV is 'prod': expected one of" in start(AFTERFLOW_ENV="prod").stderr
+
+
+def test_production_refuses_a_default_provider_that_it_does_not_have():
+    variables = PRODUCTION | {"PAYMENT_PROVIDERS": '{"bank": {}}'}
+
+    assert "PAYMENT_DEFAULT_PROVIDER is 'simulator'" in start(**variables).stderr
 
 
 def test_production_takes_no_key_from_a_demo_beside_it(tmp_path):

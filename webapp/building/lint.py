@@ -16,7 +16,7 @@ _PRODUCTION = {
     "ALLOWED_HOSTS": "afterflow.example",
     "DATABASE_URL": "postgresql://afterflow@localhost/afterflow",
     "REDIS_URL": "redis://localhost:6379/0",
-    "SIMULATOR_SECRET": "only-for-the-deployment-check",
+    "PAYMENT_PROVIDERS": '{"simulator": {}}',
 }
 _TEST = {"AFTERFLOW_ENV": "test", "DATABASE_URL": "postgresql://afterflow@localhost/afterflow"}
 CHECKS: tuple[tuple[str, list[str], dict[str, str]], ...] = (
