@@ -82,8 +82,12 @@ def decline_offer(case: Case, *, lapsed: bool) -> None:
 
 
 def approve(case: Case, ruled: Ruled) -> None:
-    """Money is granted and authorised; the hold becomes exactly that amount."""
-    _not_his_own_case(case, ruled.by, ruled.second_by)
+    """Money is granted and authorised; the hold becomes exactly that amount.
+
+    Raises:
+        NotAllowed: the buyer decides, or one person twice.
+    """
+    _check_people(case, ruled)
     life = _life(case)
     life.approve(ruled)
     _authorise(case, ruled)
@@ -149,9 +153,7 @@ def give_verdict(case: Case, ruled: Ruled, *, refund: bool) -> None:
     Raises:
         NotAllowed: one of the parties judges, or one person twice.
     """
-    _not_his_own_case(case, ruled.by, ruled.second_by)
-    if ruled.second_by and ruled.second_by == ruled.by:
-        raise NotAllowed(f"Expected somebody other than {ruled.by} to confirm the verdict")
+    _check_people(case, ruled)
     life = _life(case)
     if refund:
         life.grant(ruled)
@@ -238,6 +240,12 @@ def _close(case: Case, life: Lifecycle) -> None:
 def _save(case: Case, life: Lifecycle) -> None:
     case.changed_at = life.at
     case.save()
+
+
+def _check_people(case: Case, ruled: Ruled) -> None:
+    _not_his_own_case(case, ruled.by, ruled.second_by)
+    if ruled.second_by and ruled.second_by == ruled.by:
+        raise NotAllowed(f"Expected somebody other than {ruled.by} to confirm it")
 
 
 def _not_his_own_case(case: Case, *people: str) -> None:

@@ -358,3 +358,51 @@ def test_a_case_in_negotiation_hears_of_the_shipping_when_it_is_back_with_the_se
     answer(with_seller, LIN, answer="decline")
 
     assert open_forms(with_seller) == ["decide_after_shipping"]
+
+
+@pytest.fixture
+def dear(order) -> str:
+    """A case about ¥1,000.00, which two people at the seller's must approve."""
+    case_no = apply(order, RequestedLine(line_no="2", qty=2, amount=100000))
+    worker.work()
+    return case_no
+
+
+def test_a_large_approval_needs_a_second_person_and_then_counts_both(dear):
+    answer(dear, SOFIA, decision="approve")
+    assert open_forms(dear) == ["second_approval"]
+
+    answer(dear, MARCO, approved="yes")
+
+    assert refunds.status(dear).authorisation.approvers == ("sofia", "marco")
+
+
+def test_nobody_is_his_own_second_person(dear):
+    answer(dear, MARCO, decision="approve")
+
+    answer(dear, MARCO, approved="yes")
+
+    assert open_forms(dear) == ["review_refund"]
+    assert api.case_for_buyer(dear, "lin.buyer").status == "submitted"
+
+
+def test_who_refused_to_be_the_second_is_not_counted_for_a_smaller_amount(dear):
+    answer(dear, SOFIA, decision="approve")
+    answer(dear, MARCO, approved="no")
+    answer(dear, SOFIA, decision="offer", offer_amount=100)
+    answer(dear, LIN, answer="accept")
+
+    assert refunds.status(dear).authorisation.approvers == ("sofia",)
+    assert refunds.status(dear).authorisation.amount == 10000
+
+
+def test_a_silent_second_person_grants_what_was_agreed_and_no_more(dear):
+    answer(dear, SOFIA, decision="offer", offer_amount=600)
+    answer(dear, LIN, answer="accept")
+    assert open_forms(dear) == ["second_approval"]
+
+    clock.advance(timedelta(hours=49))
+    timers.fire_batch()
+    worker.work()
+
+    assert api.case_for_buyer(dear, "lin.buyer").amount_agreed == 60000

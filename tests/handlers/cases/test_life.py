@@ -222,6 +222,7 @@ def test_a_diagram_cannot_reach_another_case(order):
             "case.approve",
             {"amount": 100, "by": "sofia", "second_by": "lin.buyer", "basis": "seller"},
         ),
+        ([], "case.approve", {"amount": 9, "by": "m", "second_by": "m", "basis": "seller"}),
         ([], "case.reject", {"by": "lin.buyer"}),
         ([], "case.offer", {"amount": 100, "by": "lin.buyer"}),
         (["dispute"], "case.verdict", {"outcome": "refund", "amount": 100, "by": "lin.buyer"}),
