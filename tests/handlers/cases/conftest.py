@@ -32,6 +32,12 @@ QING = Actor(name="qing", tenant="qinghe", groups=frozenset({"qinghe/seller"}), 
 CORA = Actor(
     name="cora", tenant="platform", groups=frozenset({"platform/customer_service"}), via="ui"
 )
+LEO = Actor(
+    name="leo",
+    tenant="platform",
+    groups=frozenset({"platform/customer_service", "platform/cs_lead"}),
+    via="ui",
+)
 FAY = Actor(name="fay", tenant="platform", groups=frozenset({"platform/finance"}), via="ui")
 
 _tokens = count(1)

@@ -19,6 +19,7 @@ from processes.runtime import timers
 from tests.handlers.cases.conftest import (
     CORA,
     FAY,
+    LEO,
     LIN,
     MARCO,
     QING,
@@ -39,6 +40,16 @@ def answer(case_no: str, actor: Actor, **data: object) -> None:
     if task.assignee != actor.name:
         runtime.claim_task(task.id, actor)
     runtime.complete_user_task(task_id=task.id, output=data, actor=actor)
+    worker.work()
+
+
+def hear_both(case_no: str) -> None:
+    """Let both sides of a dispute state their view."""
+    for actor, form in ((SOFIA, "respond_to_dispute"), (LIN, "add_evidence")):
+        (task,) = [one for one in queries.open_tasks(case_no) if one.form_id == form]
+        if task.assignee != actor.name:
+            runtime.claim_task(task.id, actor)
+        runtime.complete_user_task(task_id=task.id, output={"statement": "Well."}, actor=actor)
     worker.work()
 
 
@@ -307,12 +318,7 @@ def test_a_verdict_is_carried_out(paid_with_points):
     case_no = apply(paid_with_points)
     worker.work()
     answer(case_no, SOFIA, decision="escalate")
-    for actor, form in ((SOFIA, "respond_to_dispute"), (LIN, "add_evidence")):
-        (task,) = [one for one in queries.open_tasks(case_no) if one.form_id == form]
-        if task.assignee != actor.name:
-            runtime.claim_task(task.id, actor)
-        runtime.complete_user_task(task_id=task.id, output={"statement": "Well."}, actor=actor)
-    worker.work()
+    hear_both(case_no)
 
     answer(case_no, CORA, outcome="refund", amount=55.55, responsible="seller", reason="Clause 3")
 
@@ -406,3 +412,14 @@ def test_a_silent_second_person_grants_what_was_agreed_and_no_more(dear):
     worker.work()
 
     assert api.case_for_buyer(dear, "lin.buyer").amount_agreed == 60000
+
+
+def test_who_refused_to_confirm_a_verdict_is_not_counted_for_a_smaller_one(dear):
+    answer(dear, SOFIA, decision="escalate")
+    hear_both(dear)
+    answer(dear, CORA, outcome="refund", amount=600, responsible="seller", reason="Clause 3")
+    assert open_forms(dear) == ["confirm_verdict"]
+    answer(dear, LEO, confirmed="no")
+    answer(dear, CORA, outcome="refund", amount=100, responsible="seller", reason="Clause 3")
+
+    assert refunds.status(dear).authorisation.approvers == ("cora",)
