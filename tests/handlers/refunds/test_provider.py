@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from handlers.refunds import api as refunds
-from handlers.refunds import driving, ledger
+from handlers.refunds import driving, exchanges, ledger
 from handlers.refunds.models import (
+    AdapterLog,
     LedgerEntry,
     LedgerTransaction,
     ProviderInbox,
@@ -440,3 +441,35 @@ def test_M9_a_signed_callback_about_a_key_nobody_made_is_wanted_again(simulator)
 
     assert refunds.receive_callback("simulator", headers, body).status_code == 404
     assert refunds.receive_callback("nobody", headers, body).status_code == 404
+
+
+def test_a_payment_past_the_providers_window_goes_to_a_person_without_a_call(simulator):
+    case = a_case().prepare()
+    clock.advance(timedelta(days=366))
+
+    assert case.submit() == "rejected"
+
+    assert case.status.attempts[0].code == "WINDOW_PASSED"
+    assert simulator.calls(case.key) == 0
+
+
+def test_an_exchange_is_logged_without_secrets(simulator):
+    case = a_case().prepare()
+    case.submit()
+
+    log = AdapterLog.objects.get(provider_key=case.key)
+    assert (log.operation, log.outcome, log.request["amount"]) == ("submit", "accepted", 9900)
+    assert SECRET not in log.reply
+    assert exchanges.masked('{"card_no": "6222021234567890123", "x": 6222021234567890123}') == (
+        '{"card_no": "…", "x": …}'
+    )
+
+
+def test_a_call_is_not_begun_when_the_lease_would_not_outlast_it(simulator):
+    case = a_case().prepare()
+
+    with pytest.raises(Retry):
+        driving.submit(case.key, deadline=datetime.now(UTC) + timedelta(seconds=3))
+
+    assert case.status.attempts[0].state == "created"
+    assert simulator.calls(case.key) == 0
