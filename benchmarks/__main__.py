@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ MEASURES: Mapping[str, Measure] = {
 def main(arguments: Sequence[str]) -> int:
     """Measure what is asked for; 1 when a target is missed."""
     asked = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped
     sizes = Sizes(**{field.name: getattr(asked, field.name) for field in fields(Sizes)})
     began, figures = time.monotonic(), []
     with Servers() as servers:

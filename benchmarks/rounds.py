@@ -87,6 +87,11 @@ def p95(lap: Lap) -> float:
     return percentile(lap.latencies, 0.95)
 
 
+def pooled(laps: Sequence[Lap], share: float) -> float:
+    """Return a percentile over all rounds: of a tail, one short round says little."""
+    return percentile(sorted(moment for lap in laps for moment in lap.latencies), share)
+
+
 def lap_of(answer: Mapping[str, Any]) -> Lap:
     """Read what a contestant said."""
     return Lap(**answer)

@@ -37,6 +37,7 @@ class Servers:
         self._running: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
+        _sweep_after_the_killed()
         self.folder.mkdir(parents=True)
         self.folder.chmod(0o711)  # the server's user passes through
         HOME.chmod(0o711)
@@ -66,7 +67,7 @@ class Servers:
     def environment(self, database: str = NAME) -> dict[str, str]:
         """What a contestant that works on `database` is started with."""
         return {
-            "AFTERFLOW_ENV": "production",
+            "AFTERFLOW_ENV": "demo",
             "ALLOWED_HOSTS": "localhost",
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": self.cluster.url_of(database, NAME),
@@ -98,6 +99,13 @@ class Servers:
 
     def _superuser(self) -> psycopg.Connection[Any]:
         return psycopg.connect(self.cluster.url_of("postgres", "postgres"), autocommit=True)
+
+
+def _sweep_after_the_killed() -> None:
+    """Remove the folders of runs that could not do it themselves."""
+    for folder in HOME.glob("*"):
+        if Path("/proc").is_dir() and not Path("/proc", folder.name).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def fsync_milliseconds(folder: Path, times: int = 30) -> float:

@@ -22,7 +22,7 @@ class Figure:
 class Sizes:
     """How much of everything. The defaults together take some minutes on two busy cores."""
 
-    rounds: int = 7
+    rounds: int = 5
     instances: int = 40
     """Of the whole runtime, per round."""
     ways: int = 60
@@ -32,7 +32,7 @@ class Sizes:
     inbox_few: int = 50_000
     inbox_many: int = 250_000
     pages: int = 100
-    """Per round."""
+    """Of the inbox, per round; of the history a quarter as many."""
     cases: int = 20_000
     """Beside the one whose history is read."""
     events: int = 10_000
