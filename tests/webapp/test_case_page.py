@@ -32,7 +32,7 @@ def test_the_diagram_of_a_called_process_is_shown_too_in_chinese(login, case_no)
     cora = login("cora")
     cora.cookies["django_language"] = "zh-hans"
 
-    own, called = cora.get(f"/cases/{case_no}/").context["file"].drawings
+    called, own = cora.get(f"/cases/{case_no}/").context["file"].drawings
 
     assert own.states["CustomerService"]["state"] == "waiting"
     assert called.key == "customer_service"

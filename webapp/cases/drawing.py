@@ -52,11 +52,13 @@ class Drawing:
 
 
 def drawings_of(instance_id: int, waiting: Mapping[str, str]) -> list[Drawing]:
-    """The case's own diagram, then those of the processes it called.
+    """The diagram in which the case stands first, then its own and those of what it called.
 
     `waiting` says by element id who is waited for.
     """
-    return list(_with_children(queries.diagram(instance_id), waiting))
+    drawings = list(_with_children(queries.diagram(instance_id), waiting))
+    innermost = next((drawing for drawing in reversed(drawings) if drawing.busy), drawings[0])
+    return [innermost, *(drawing for drawing in drawings if drawing is not innermost)]
 
 
 def _with_children(diagram: queries.Diagram, waiting: Mapping[str, str]) -> Iterator[Drawing]:
