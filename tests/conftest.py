@@ -7,8 +7,23 @@ from collections.abc import Iterator
 
 import pytest
 import redis
+from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from tests import private_servers
+
+# Two shared cores may pause for longer than any deadline; slowness is measured elsewhere.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin in English: a request leaves its language behind in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

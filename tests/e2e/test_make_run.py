@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
@@ -106,7 +106,7 @@ def test_the_product_starts_survives_a_kill_of_everything_and_ends_when_told(sta
     # given a first start, with somebody signed in
     first = start()
     first.wait_until_up(FIRST_START)
-    with first.signed_in() as client:
+    with closing(first.signed_in()) as client:
         session = client.cookies["sessionid"]
     assert "lin.buyer" in first.said()
 
