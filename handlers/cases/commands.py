@@ -18,8 +18,8 @@ from handlers.policies import api as policies
 from handlers.refunds import api as refunds
 from processes import clock
 
-PEOPLE = frozenset({"seller", "agreement", "verdict"})
-"""Bases on which people answer for the money; on the others policy does."""
+POLICY = frozenset({"auto", "silence", "default"})
+"""Bases on which nobody decided, so that policy answers for the money; else people do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,7 +217,7 @@ def _life(case: Case) -> Lifecycle:
 
 
 def _authorise(case: Case, ruled: Ruled) -> None:
-    people = (ruled.by, ruled.second_by) if ruled.basis in PEOPLE else ()
+    people = () if ruled.basis in POLICY else (ruled.by, ruled.second_by)
     refunds.authorise(
         case.case_no,
         amount=ruled.amount,

@@ -19,7 +19,7 @@ from handlers.refunds.errors import (
     NoHold,
 )
 from handlers.refunds.models import Authorisation, Hold, HoldLine, HoldTender
-from handlers.refunds.states import PEOPLE, Basis, HoldState
+from handlers.refunds.states import POLICY, Basis, HoldState
 from processes import clock
 
 
@@ -131,7 +131,7 @@ def authorise(
         settings.FOUR_EYES_LIMIT, settings.FOUR_EYES_LIMIT if policy_limit is None else policy_limit
     )
     first, second = (*approvers, "", "")[:2]
-    if basis in PEOPLE:
+    if basis not in POLICY:
         _check_people(first, second, needed=amount > limit)
     _supersede(hold)
     return Authorisation.objects.create(

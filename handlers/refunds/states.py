@@ -13,17 +13,18 @@ class HoldState(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """What entitles a refund: people (the first two), or the policy."""
+    """What entitles a refund: people who answer for it, or the policy."""
 
     SELLER = "seller"
     VERDICT = "verdict"
     AUTO = "auto"
     SILENCE = "silence"
-    AGREEMENT = "agreement"
+    AGREEMENT = "agreement"  # an accepted offer: whoever made it answers for it
     DEFAULT = "default"
 
 
-PEOPLE = (Basis.SELLER, Basis.VERDICT)
+POLICY = (Basis.AUTO, Basis.SILENCE, Basis.DEFAULT)
+"""On these nobody has decided; on every other basis people have, and four eyes count."""
 
 
 class RefundState(models.TextChoices):

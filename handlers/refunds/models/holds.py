@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from handlers.refunds.states import PEOPLE, Basis, HoldState
+from handlers.refunds.states import POLICY, Basis, HoldState
 
 
 class Hold(models.Model):
@@ -105,11 +105,11 @@ class Authorisation(models.Model):
             models.CheckConstraint(name="authorisation_above_zero", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="authorisation_by_someone",
-                condition=~Q(basis__in=PEOPLE) | ~Q(first_approver=""),
+                condition=Q(basis__in=POLICY) | ~Q(first_approver=""),
             ),
             models.CheckConstraint(
                 name="authorisation_four_eyes",
-                condition=~Q(basis__in=PEOPLE)
+                condition=Q(basis__in=POLICY)
                 | Q(amount__lte=F("four_eyes_above"))
                 | ~Q(second_approver=""),
             ),

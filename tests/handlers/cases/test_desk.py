@@ -14,7 +14,8 @@ from handlers.notifications import api as notifications
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
 from processes import clock, queries, runtime, worker
-from processes.contract import Actor
+from processes.contract import Actor, PermanentFailure
+from processes.errors import NotYourTask
 from processes.runtime import timers
 from tests.handlers.cases.conftest import (
     CORA,
@@ -400,6 +401,51 @@ def test_who_refused_to_be_the_second_is_not_counted_for_a_smaller_amount(dear):
 
     assert refunds.status(dear).authorisation.approvers == ("sofia",)
     assert refunds.status(dear).authorisation.amount == 10000
+
+
+def test_a_large_offer_that_the_buyer_accepts_needs_a_second_person_too(dear):
+    answer(dear, SOFIA, decision="offer", offer_amount=600)
+    answer(dear, LIN, answer="accept")
+    (task,) = queries.open_tasks(dear)
+    assert task.form_id == "second_approval"
+    assert refunds.status(dear).authorisation is None
+
+    for other in (SOFIA, LIN, QING, CORA):
+        with pytest.raises(NotYourTask):
+            runtime.complete_user_task(task_id=task.id, output={"approved": "yes"}, actor=other)
+    answer(dear, MARCO, approved="yes")
+
+    authorisation = refunds.status(dear).authorisation
+    assert (authorisation.basis, authorisation.amount) == ("agreement", 60000)
+    assert authorisation.approvers == ("sofia", "marco")
+
+
+def test_who_made_a_large_offer_is_not_its_second_person(dear):
+    answer(dear, MARCO, decision="offer", offer_amount=600)
+    answer(dear, LIN, answer="accept")
+
+    answer(dear, MARCO, approved="yes")
+
+    assert refunds.status(dear).authorisation is None
+    assert open_forms(dear) == ["review_refund"]
+
+
+def test_an_agreement_above_the_limit_is_refused_with_one_name(dear):
+    do("case.offer", dear, amount=60000, by="sofia")
+    do("case.agree", dear, amount=60000)
+
+    for second_by in ("", "sofia"):
+        with pytest.raises(PermanentFailure, match=r"second person|other than sofia"):
+            do(
+                "case.approve",
+                dear,
+                amount=60000,
+                by="sofia",
+                second_by=second_by,
+                basis="agreement",
+            )
+
+    assert refunds.status(dear).authorisation is None
 
 
 def test_a_silent_second_person_grants_what_was_agreed_and_no_more(dear):

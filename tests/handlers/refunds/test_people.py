@@ -207,13 +207,14 @@ class TestTheDatabaseRefuses:
 
         self.refuses(lambda: OrderLine.objects.filter(line_no="2").update(in_flight=1))
 
-    def test_an_authorisation_above_the_limit_by_one_person(self, case):
+    @pytest.mark.parametrize("basis", ["seller", "agreement", "verdict"])
+    def test_an_authorisation_above_the_limit_by_one_person(self, case, basis):
         good = {
             "hold": Hold.objects.get(),
             "case_no": case.case_no,
             "amount": 50_001,
             "currency": "CNY",
-            "basis": "seller",
+            "basis": basis,
             "first_approver": "sofia",
             "second_approver": "marco",
             "four_eyes_above": 50_000,
