@@ -49,9 +49,10 @@ def test_the_inbox_shows_the_most_urgent_first_then_by_due_date(many, sofia):
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_pages_join_without_gap_or_repetition(many, sofia, size):
     seen, after = [], None
-    while rows := queries.inbox_group(sofia.groups, after=after, limit=size):
+    for _page in ORDER:
+        rows = queries.inbox_group(sofia.groups, after=after, limit=size)
         seen += keys(rows)
-        after = queries.cursor_of(rows[-1])
+        after = queries.cursor_of(rows[-1]) if rows else after
     assert seen == ORDER
 
 

@@ -68,6 +68,7 @@ def test_a_handler_sees_the_mapped_inputs_and_a_key_of_its_own(review, sofia, pr
 def test_silence_for_48_hours_approves(review):
     runtime.fire_due_timers(review.pk)
     assert stands_at(review) == {"Review", "Silence"}
+    assert HistoryEvent.objects.count() == 1
 
     clock.advance(timedelta(hours=48, seconds=1))
     runtime.fire_due_timers(review.pk)
