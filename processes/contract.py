@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 Output = Mapping[str, Any]
@@ -97,6 +97,52 @@ def feel_function(name: str) -> Callable[[F], F]:
         return function
 
     return register
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One run of a duty. Moments are on the business clock."""
+
+    now: datetime
+    last: datetime | None
+    """When it last ended well; None before the first time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """Periodic work that no case waits for."""
+
+    name: str
+    every: timedelta
+    offset: timedelta
+    work: Callable[[Turn], None]
+
+
+_duties: dict[str, Duty] = {}
+
+
+def duty(name: str, *, every: timedelta, offset: timedelta = timedelta()) -> Callable[[F], F]:
+    """Have the decorated function called once in `every`, by one sweeper of all there are.
+
+    Its moments are whole multiples of `every` on the business clock, `offset` later: a day
+    with an offset of 3 hours is 03:00 UTC. Moments missed are made up for by one call, whose
+    `Turn.last` says since when. It must bear being done twice: a node may die on it. When it
+    raises, it is tried again with growing pauses, and others see why.
+    """
+
+    def register(work: F) -> F:
+        known = _duties.setdefault(name, Duty(name=name, every=every, offset=offset, work=work))
+        if known.work is not work:
+            msg = f"Expected one duty {name!r}, found two"
+            raise ValueError(msg)
+        return work
+
+    return register
+
+
+def duties() -> Mapping[str, Duty]:
+    """All duties, by name."""
+    return _duties
 
 
 def handler_for(topic: str) -> Handler:

@@ -1,4 +1,4 @@
-"""What nobody has to ring for: due timers, lost hints, dead workers, early messages.
+"""What nobody has to ring for: due timers, lost hints, dead workers, early messages, duties.
 
 Every node runs one; none leads. Each finding is taken with `SKIP LOCKED`, so sweepers
 share the work. A tick asks one question of the database and acts on what it answers.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
-from . import hints, worker
+from . import contract, duties, hints, worker
 from .contract import SYSTEM
 from .runtime import incidents, locked, messages, timers
 from .runtime.jobs import CRASHES
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 SHORTEST_PAUSE = 0.25
 LONGEST_PAUSE = 1.0
 TIMER_BATCH = 100
+DUTIES_AT_ONCE = 3
 RING_AGAIN_SECONDS = 3.0
 """A ready job that nobody took is rung for again after this long."""
 
@@ -36,22 +38,38 @@ class Sweeper:
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="standby")
     )
     _working: Future[None] | None = None
+    _duties: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(DUTIES_AT_ONCE, thread_name_prefix="duty")
+    )
+    _on_duty: list[Future[None]] = field(default_factory=list)
     _alone: bool = False
     """No worker can be told: do not wait for one."""
 
     def run(self) -> None:
         """Sweep until stopped: at once again after work, else after a growing pause."""
         pause = SHORTEST_PAUSE
+        self._careful(duties.enrol)
         while not self.stop.is_set():
-            found = self._careful_tick()
+            found = self._careful(self.tick)
             pause = SHORTEST_PAUSE if found else min(pause * 1.5, LONGEST_PAUSE)
             self.stop.wait(0 if found else pause)
+        self.close()
+
+    def once(self) -> None:
+        """One sweep, and wait for what it began."""
+        duties.enrol()
+        self.tick()
+        self.close()
+
+    def close(self) -> None:
+        """Wait for whatever is at work."""
         self._standby.shutdown(wait=True)
+        self._duties.shutdown(wait=True)
 
     def tick(self) -> int:
         """Do what is due now; return how many things were done."""
         patience = 0.0 if self._alone else RING_AGAIN_SECONDS
-        expired, ready, due, early, stale = _look(patience)
+        expired, ready, due, early, stale, on_duty = _look(patience)
         done = 0
         if expired:
             done += release_expired_leases()
@@ -63,11 +81,13 @@ class Sweeper:
             done += messages.deliver_buffered()
         if stale:
             done += messages.expire()
+        if on_duty:
+            done += self._see_to_duties()
         return done
 
-    def _careful_tick(self) -> int:
+    def _careful(self, act: Callable[[], int]) -> int:
         try:
-            return self.tick()
+            return act()
         except Exception:  # a sweep that fails must not end the sweeping
             logger.exception("A sweep failed; the next one tries again")
             connection.close()
@@ -79,6 +99,13 @@ class Sweeper:
         idle = self._working is None or self._working.done()
         if self._alone and idle:
             self._working = self._standby.submit(_stand_in)
+
+    def _see_to_duties(self) -> int:
+        """Do what is due beside the sweep, which goes on meanwhile; none waits for another."""
+        self._on_duty = [one for one in self._on_duty if not one.done()]
+        begun = duties.claim(DUTIES_AT_ONCE - len(self._on_duty))
+        self._on_duty += [self._duties.submit(_do_duty, one) for one in begun]
+        return len(begun)
 
 
 def release_expired_leases(limit: int = 200) -> int:
@@ -102,6 +129,13 @@ def ring_ready_jobs(patience: float = RING_AGAIN_SECONDS) -> bool:
     return all(hints.ring(part) for part in parts)
 
 
+def _do_duty(taken: duties.Taken) -> None:
+    try:
+        duties.do(taken)
+    finally:
+        connection.close()
+
+
 def _stand_in() -> None:
     try:
         worker.ring()
@@ -122,10 +156,10 @@ def _declare_poisonous(number: int, lease_token: int) -> None:
         )
 
 
-def _look(patience: float) -> tuple[bool, bool, bool, bool, bool]:
+def _look(patience: float) -> Sequence[bool]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK, [patience])
-        found: tuple[bool, bool, bool, bool, bool] = cursor.fetchone()
+        cursor.execute(_LOOK, [patience, list(contract.duties())])
+        found: Sequence[bool] = cursor.fetchone()
     return found
 
 
@@ -141,7 +175,9 @@ SELECT
     EXISTS (SELECT FROM processes_message m JOIN processes_messagesubscription s
         ON s.name = m.name AND s.correlation_key = m.correlation_key WHERE m.state = 'buffered'),
     EXISTS (SELECT FROM processes_message
-        WHERE state = 'buffered' AND expires_at <= (SELECT business_now()))"""
+        WHERE state = 'buffered' AND expires_at <= (SELECT business_now())),
+    EXISTS (SELECT FROM processes_dutyrow WHERE name = ANY(%s)
+        AND due <= (SELECT business_now()) AND run_at <= (SELECT clock_timestamp()))"""
 
 _RELEASE = """
 UPDATE processes_job SET state = 'ready', lease_owner = '', lease_until = NULL,

@@ -15,5 +15,5 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the topic `notification.send`."""
-        from handlers.notifications import handlers  # noqa: F401 (registers by import)
+        """Register the topic `notification.send` and the duty of the same name."""
+        from handlers.notifications import duties, handlers  # noqa: F401 (registers by import)

@@ -9,3 +9,6 @@ class OrdersConfig(AppConfig):
     name = "handlers.orders"
     label = "orders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from handlers.orders import duties  # noqa: F401 (registers them)

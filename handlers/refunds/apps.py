@@ -11,4 +11,4 @@ class RefundsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from handlers.refunds import handlers  # noqa: F401 (registers the topics)
+        from handlers.refunds import duties, handlers  # noqa: F401 (registers both)

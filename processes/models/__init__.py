@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from .cases import HistoryEvent, Incident, ProcessInstance
 from .definitions import Clock, ProcessDefinition
+from .duties import DutyRow
 from .inbox import Message, MessageSubscription
 from .work import Job, Timer, UserTask, UserTaskCandidate
 
 __all__ = [
     "Clock",
+    "DutyRow",
     "HistoryEvent",
     "Incident",
     "Job",

@@ -1,4 +1,4 @@
-"""Sweep until told to stop: due timers, lost hints, dead workers, early messages."""
+"""Sweep until told to stop: due timers, lost hints, dead workers, early messages, duties."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         sweeper = Sweeper()
         if options["once"]:
-            sweeper.tick()
+            sweeper.once()
             return
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
