@@ -1,0 +1,1 @@
+"""Real processes, killed on purpose: does the money still move exactly once?"""
