@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from forms.judging import Judgement, judge
 from forms.messages import FormError
-from forms.schema import InvalidForm, load_form
+from forms.schema import InvalidForm, load_form, problems_of
 
-__all__ = ["FormError", "InvalidForm", "Judgement", "judge", "load_form"]
+__all__ = ["FormError", "InvalidForm", "Judgement", "judge", "load_form", "problems_of"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from . import contract, drawn, engine
@@ -72,9 +74,22 @@ def _judged(sources: Sources) -> Iterable[tuple[Bundle | None, list[str]]]:
     files, unreadable = read_files(sources.resources)
     for problem in unreadable:
         yield None, [str(problem)]
+    for sentence in _form_problems(sources.forms):
+        yield None, [sentence]
     for bundle in bundles(sources.resources, files):
         problems = _problems(bundle, sources.forms)
         yield bundle, [f"{bundle.main_file}: {problem}" for problem in problems]
+
+
+def _form_problems(forms: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+    """What the house's judge of forms says: `settings.FORM_CHECK`, schema → sentences."""
+    path = getattr(settings, "FORM_CHECK", "")
+    if not path:
+        return
+    check_form: Callable[[Any], Iterable[str]] = import_string(path)
+    for form_id, schema in sorted(forms.items()):
+        for problem in check_form(schema):
+            yield f"{form_id}.form: {problem}"
 
 
 def _problems(bundle: Bundle, forms: Mapping[str, Any]) -> list[Problem]:
@@ -123,7 +138,7 @@ def _content_hash(
 def _form(path: Path) -> dict[str, Any]:
     try:
         schema = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CannotDeploy((f"{path.name}: {error}",)) from error
     if not isinstance(schema, dict):
         raise CannotDeploy((_("%(file)s: expected an object") % {"file": path.name},))

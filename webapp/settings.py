@@ -181,6 +181,8 @@ JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 """After so long without a word a job is given to another worker; a call takes a third at most."""
 
 # --- Money ----------------------------------------------------------------------------
+FORM_CHECK = "forms.problems_of"
+"""Who judges forms when they are deployed: schema → what is wrong with it."""
 FOUR_EYES_LIMIT = int(os.environ.get("FOUR_EYES_LIMIT", "50000"))
 """Minor units: a refund above it needs two people."""
 CALLBACK_BASE_URL = os.environ.get("CALLBACK_BASE_URL", "http://127.0.0.1:8000")

@@ -55,6 +55,29 @@ def test_a_form_that_is_no_form_is_said_with_its_name(folders, text):
             call_command(command, *folders)
 
 
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ('{"type": "wizard", "components": []}', "type 'default'"),
+        (
+            '{"type": "default", "components": [{"type": "textfield", "key": "a"}, '
+            '{"type": "textfield", "key": "a"}]}',
+            "a",
+        ),
+        ('{"type": "default", "components": [{"type": "hologram", "key": "a"}]}', "hologram"),
+    ],
+)
+def test_a_form_that_could_not_be_judged_is_refused(folders, schema, said):
+    (folders[1] / "review.form").write_text(schema)
+
+    with pytest.raises(CommandError, match=rf"(?s)review\.form: .*{said}"):
+        call_command("deploy", *folders)
+    with pytest.raises(CommandError):
+        call_command("lint", *folders)
+
+    assert not ProcessDefinition.objects.exists()
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(CommandError, match="nowhere"):
         call_command("deploy", tmp_path / "nowhere")

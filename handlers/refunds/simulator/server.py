@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,6 +38,11 @@ class SimulatorServer(ThreadingHTTPServer):
         self.courier = Courier(provider, key_id=key_id, secret=secret, resend_scale=resend_scale)
         self.hanging = threading.Event()
         self.courier.start()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that has hung up is its own affair; anything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
 
 
 class Exchange(BaseHTTPRequestHandler):

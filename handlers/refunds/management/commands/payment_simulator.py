@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--provider", default="simulator")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        entry = settings.PAYMENT_PROVIDERS[options["provider"]]
+        entry = _entry(options["provider"])
         arguments = [
             *("-m", "handlers.refunds.simulator", "--host", options["host"]),
             *("--port", str(options["port"]), "--mode", entry["mode"]),
@@ -31,3 +31,15 @@ class Command(BaseCommand):
         os.environ["SIMULATOR_SECRET"] = entry["secret"]
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - no shell is wanted
+
+
+def _entry(name: str) -> dict[str, str]:
+    known = settings.PAYMENT_PROVIDERS
+    if name not in known:
+        names = ", ".join(sorted(known)) or "none"
+        raise CommandError(f"Expected a provider of PAYMENT_PROVIDERS ({names}), found {name!r}")
+    entry: dict[str, str] = known[name]
+    missing = {"mode", "key_id", "secret"} - entry.keys()
+    if missing:
+        raise CommandError(f"Expected provider {name!r} to have {', '.join(sorted(missing))}")
+    return entry
