@@ -20,7 +20,7 @@ def line(figure: Figure) -> str:
 
 
 def table(figures: Iterable[Figure]) -> str:
-    head = "| what | median (least to most) | target | met | behind it |"
+    head = "| what | median (middle half) | target | met | behind it |"
     return "\n".join([head, "| --- " * 5 + "|", *(line(figure) for figure in figures)])
 
 

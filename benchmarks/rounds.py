@@ -35,14 +35,14 @@ class Lap:
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio:
-    """The median of one ratio per round, and how far the rounds were apart."""
+    """The median of one ratio per round, and between what the middle half of them lies."""
 
     median: float
-    least: float
-    most: float
+    low: float
+    high: float
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.least:.2f} to {self.most:.2f})"
+        return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
 Rounds = Mapping[str, Sequence[Lap]]
@@ -66,7 +66,8 @@ def ratio(upper: Sequence[Lap], lower: Sequence[Lap], of: Callable[[Lap], float]
 
 def spread(values: Sequence[float]) -> Ratio:
     """Summarise one figure per round."""
-    return Ratio(median=statistics.median(values), least=min(values), most=max(values))
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return Ratio(median=middle, low=low, high=high)
 
 
 def median(laps: Sequence[Lap], of: Callable[[Lap], float]) -> float:
@@ -77,14 +78,6 @@ def median(laps: Sequence[Lap], of: Callable[[Lap], float]) -> float:
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value that `share` of the sorted `values` do not exceed."""
     return values[min(len(values) - 1, int(len(values) * share))]
-
-
-def p50(lap: Lap) -> float:
-    return percentile(lap.latencies, 0.50)
-
-
-def p95(lap: Lap) -> float:
-    return percentile(lap.latencies, 0.95)
 
 
 def pooled(laps: Sequence[Lap], share: float) -> float:

@@ -33,12 +33,12 @@ def test_every_contestant_runs_once_a_round_and_the_order_turns():
 
 
 def test_a_ratio_is_taken_within_each_round():
-    # given a machine that is twice as slow in the last round, for both
-    upper, lower = [a_lap(1), a_lap(1), a_lap(2)], [a_lap(2), a_lap(3), a_lap(4)]
+    # given a machine that is slower from round to round, for both
+    upper, lower = [a_lap(1), a_lap(10), a_lap(100)], [a_lap(2), a_lap(30), a_lap(400)]
 
     found = ratio(upper, lower, lambda lap: lap.rate)
 
-    assert (found.median, found.least, found.most) == (2, 2, 3)
+    assert (found.median, found.low, found.high) == (3, 2.5, 3.5)
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 51), (0.95, 96), (1.0, 100)])
