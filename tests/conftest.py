@@ -47,6 +47,7 @@ def valkey(valkey_url: str) -> Iterator[redis.Redis]:
         yield client
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one xdist worker, and all that start the product in one."""
     for item in items:
