@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,9 @@ RENEWAL_SECONDS = 24 * 3600
 STREAM_SECONDS = 900
 """How long one stream lasts: then the page must show a token again."""
 HEARTBEAT_SECONDS = 15
+KEPT_HINTS = 2000
+MAKING_SECONDS = 2.0
+"""How long a page may take to be made: what changes meanwhile it may not have seen."""
 MOST_STREAMS = 2000
 EVERYTHING = "platform"
 """The tenant whose people watch all tenants."""
@@ -54,6 +58,8 @@ class Watch:
     """Everything of this tenant; empty: only `keys`."""
     keys: frozenset[str] = frozenset()
     """Business keys of single cases."""
+    since: float = 0.0
+    """When the page was made, in seconds of the epoch."""
 
     def concerns(self, hint: Message) -> bool:
         """Tell whether a change is one to tell about."""
@@ -64,7 +70,8 @@ class Watch:
 
 def token_for(*, person: str, tenant: str = "", keys: Sequence[str] = ()) -> str:
     """Sign what a page of this person may watch."""
-    return signing.dumps({"p": person, "t": tenant, "k": list(keys)}, salt=_SALT)
+    said = {"p": person, "t": tenant, "k": list(keys), "s": round(time.time(), 3)}
+    return signing.dumps(said, salt=_SALT)
 
 
 def watch_of(token: str, *, max_age: int = TOKEN_SECONDS) -> Watch:
@@ -74,7 +81,8 @@ def watch_of(token: str, *, max_age: int = TOKEN_SECONDS) -> Watch:
         signing.BadSignature: it is not ours, or too old (SignatureExpired).
     """
     said = signing.loads(token, salt=_SALT, max_age=max_age)
-    return Watch(person=said["p"], tenant=said["t"], keys=frozenset(said["k"]))
+    keys = frozenset(said["k"])
+    return Watch(person=said["p"], tenant=said["t"], keys=keys, since=said["s"])
 
 
 @dataclass(eq=False)
@@ -90,6 +98,14 @@ class Bell:
 
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
+        self.heard: deque[tuple[float, Message]] = deque(maxlen=KEPT_HINTS)
+
+    def join(self, stream: Stream) -> None:
+        """Take a page in; it is told at once if something changed since it was made."""
+        self.streams.add(stream)
+        since = stream.watch.since - MAKING_SECONDS
+        if any(at >= since and stream.watch.concerns(hint) for at, hint in self.heard):
+            stream.changed.set()
 
     def ring(self, data: bytes) -> None:
         try:
@@ -97,8 +113,11 @@ class Bell:
         except ValueError:
             logger.warning("A hint that is not JSON was passed over")
             return
+        if not isinstance(hint, dict):
+            return
+        self.heard.append((time.time(), hint))
         for stream in self.streams:
-            if isinstance(hint, dict) and stream.watch.concerns(hint):
+            if stream.watch.concerns(hint):
                 stream.changed.set()
 
     def ring_all(self) -> None:
@@ -164,7 +183,7 @@ async def _events(scope: Message, receive: Receive, send: Send) -> None:
         await _answer(send, 503, b"too many open streams")
         return
     stream = Stream(watch)
-    bell.streams.add(stream)
+    bell.join(stream)
     leaving = asyncio.create_task(_until_gone(receive))
     try:
         await _start(send, 200, b"text/event-stream; charset=utf-8")

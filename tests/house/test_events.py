@@ -82,6 +82,33 @@ def test_what_a_watch_concerns():
     assert [watch.concerns(other) for watch in (seller, buyer, staff)] == [False, False, True]
 
 
+def test_a_page_is_told_what_changed_between_its_making_and_its_listening(address, valkey):
+    token = events.token_for(person="lin.buyer", keys=["AF-7"])
+    with listen(address, events.token_for(person="cora", tenant="platform")) as stream:
+        heard(stream.iter_lines(), valkey, {"t": "lingyue", "k": "AF-7"})
+
+    with listen(address, token) as stream:
+        said = next(line for line in stream.iter_lines() if line.startswith("event:"))
+
+    assert said == "event: changed"
+
+
+def test_a_page_is_not_told_what_changed_before_it_was_made():
+    bell = events.Bell()
+    bell.ring(b'{"t": "lingyue", "k": "AF-7"}')
+    later = time.time() + events.MAKING_SECONDS + 1
+    old, new = (
+        events.Stream(events.Watch(person="lin.buyer", keys=frozenset({"AF-7"}), since=since))
+        for since in (time.time(), later)
+    )
+
+    bell.join(old)
+    bell.join(new)
+
+    assert old.changed.is_set()
+    assert not new.changed.is_set()
+
+
 def test_a_hint_that_makes_no_sense_silences_nobody(address, valkey):
     token = events.token_for(person="cora", tenant="platform")
 
