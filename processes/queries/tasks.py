@@ -25,6 +25,7 @@ class TaskDetail:
     expires_at: datetime | None
     """When a timer drawn on it ends it; None: nothing does."""
     closed_by: str
+    """Who did it; empty also when the case went on without it."""
     closed_at: datetime | None
 
 
@@ -43,13 +44,14 @@ def task(task_id: int, actor: Actor) -> TaskDetail | None:
         return None
     row = found[0]
     extra = {name: row.pop(name) for name in ("schema", "variables", "draft", "expires_at")}
-    closed_by = row.pop("closed_by")
+    closed_by, done = row.pop("closed_by"), row.pop("outcome") == "completed"
     offered = actor.groups | {f"@{actor.name}"}
     if actor.name not in {row["assignee"], closed_by} and offered.isdisjoint(row["audiences"]):
         return None
     extra["schema"] = extra["schema"] or {}
     shown = as_task_row(row)
-    return TaskDetail(row=shown, closed_by=closed_by, closed_at=shown.closed_at, **extra)
+    done_by = closed_by if done else ""
+    return TaskDetail(row=shown, closed_by=done_by, closed_at=shown.closed_at, **extra)
 
 
 def open_tasks(business_key: str) -> list[OpenTask]:
@@ -74,6 +76,7 @@ _EXPIRES = """(
 
 _ONE = f"""
 SELECT {COLUMNS}, t.variables::json AS variables, t.draft::json AS draft, t.closed_by,
+    t.outcome,
     (d.forms -> t.form_id)::json AS schema, {_EXPIRES}
 FROM processes_usertask t
 JOIN processes_processinstance i ON i.id = t.instance_id

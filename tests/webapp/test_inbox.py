@@ -105,6 +105,18 @@ def test_the_second_click_is_told_that_it_was_done(login, case_no):
     assert status_of(case_no) in ("approved", "refunding")
 
 
+def test_who_comes_after_a_withdrawal_reads_that_the_case_went_on(login, case_no):
+    sofia = login("sofia")
+    url = claimed(sofia, case_no)
+    login("lin.buyer").post(f"/my/refunds/{case_no}/withdraw/")
+    worker.work()
+
+    for response in (sofia.get(url), answer(sofia, url, decision="approve")):
+        page = response.content.decode()
+        assert "The case has moved on; this task is no longer needed." in page
+        assert "has done this task" not in page
+
+
 def test_a_stale_form_loses_but_keeps_what_was_typed(login, case_no):
     sofia = login("sofia")
     url = claimed(sofia, case_no)
