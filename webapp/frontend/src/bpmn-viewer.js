@@ -9,6 +9,9 @@ import { followFingers } from "./touch.js";
 const DIAGRAM = "[data-af-diagram]";
 const STEP = 1.25;
 const MARGIN = 0.96;
+const READABLE = { wide: 1, narrow: 0.8 };
+const NARROW = 600;
+const EDGE = 40;
 const LABEL_AT = { top: -14, left: -6 };
 const COUNT_AT = { bottom: 10, right: 12 };
 
@@ -46,9 +49,11 @@ async function show(container) {
     container.dataset.afFailed = error.message;
     throw error;
   }
-  mark(viewer, read(`${name}-states`) ?? {});
+  const states = read(`${name}-states`) ?? {};
+  mark(viewer, states);
   followFingers(viewer.get("canvas"), container);
   steer(viewer.get("canvas"), container);
+  approach(viewer.get("canvas"), standing(viewer.get("elementRegistry"), states));
   container.dataset.afReady = "";
 }
 
@@ -74,6 +79,42 @@ function steer(canvas, container) {
   on("in", () => canvas.zoom(canvas.zoom() * STEP));
   on("out", () => canvas.zoom(canvas.zoom() / STEP));
   fit();
+}
+
+/** The shapes in which something stands. */
+function standing(elements, states) {
+  const here = Object.entries(states).filter(([, given]) => ["waiting", "incident"].includes(given.state ?? given));
+  return here.map(([id]) => elements.get(id)).filter((shape) => shape?.width);
+}
+
+/** Open a diagram too large to be read where the case stands; "Fit" shows all of it. */
+function approach(canvas, shapes) {
+  const { inner, outer } = canvas.viewbox();
+  const readable = outer.width < NARROW ? READABLE.narrow : READABLE.wide;
+  if (!shapes.length || canvas.zoom() >= readable) return;
+  const across = reach(shapes, "x", "width");
+  const down = reach(shapes, "y", "height");
+  const scale = Math.min(readable, outer.width / (across.size + 2 * EDGE), outer.height / (down.size + 2 * EDGE));
+  if (scale <= canvas.zoom()) return;
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({
+    x: within(across.middle - width / 2, inner.x, inner.width - width),
+    y: within(down.middle - height / 2, inner.y, inner.height - height),
+    width,
+    height,
+  });
+}
+
+function reach(shapes, at, size) {
+  const first = Math.min(...shapes.map((shape) => shape[at]));
+  const last = Math.max(...shapes.map((shape) => shape[at] + shape[size]));
+  return { middle: (first + last) / 2, size: last - first };
+}
+
+/** No more of the emptiness around a diagram than an edge; a small one stands in the middle. */
+function within(wanted, first, room) {
+  if (room < 0) return first + room / 2;
+  return Math.min(Math.max(wanted, first - EDGE), first + room + EDGE);
 }
 
 function tag(classes, text) {
