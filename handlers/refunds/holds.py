@@ -131,8 +131,7 @@ def authorise(
         settings.FOUR_EYES_LIMIT, settings.FOUR_EYES_LIMIT if policy_limit is None else policy_limit
     )
     first, second = (*approvers, "", "")[:2]
-    if basis not in POLICY:
-        _check_people(first, second, needed=amount > limit)
+    _check_people(first, second, deciding=basis not in POLICY, needed=amount > limit)
     _supersede(hold)
     return Authorisation.objects.create(
         hold=hold,
@@ -256,11 +255,14 @@ def _own_cap(order: orders.OrderMoney, line: HoldLine) -> int:
     return min(room, line.entitled) if line.qty else room
 
 
-def _check_people(first: str, second: str, *, needed: bool) -> None:
+def _check_people(first: str, second: str, *, deciding: bool, needed: bool) -> None:
+    """Two names are two people, whoever decides; that there are any, when people do."""
+    if second and second == first:
+        raise FourEyesMissing(f"Expected somebody other than {first} to approve as well")
+    if not deciding:
+        return
     if not first:
         raise FourEyesMissing("Expected the name of who approves")
-    if second == first:
-        raise FourEyesMissing(f"Expected somebody other than {first} to approve as well")
     if needed and not second:
         raise FourEyesMissing(f"Expected a second person beside {first} for this amount")
 
