@@ -45,12 +45,3 @@ def valkey(valkey_url: str) -> Iterator[redis.Redis]:
     with redis.Redis.from_url(valkey_url) as client:
         client.flushall()
         yield client
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one xdist worker, and all that start the product in one."""
-    for item in items:
-        file = item.nodeid.split("::")[0]
-        group = "product" if file.startswith("tests/e2e/") else file
-        item.add_marker(pytest.mark.xdist_group(group))

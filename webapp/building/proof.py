@@ -45,9 +45,9 @@ def _chromium() -> None:
 
 
 def _pytest(arguments: list[str]) -> int:
-    """Run pytest, all tests in two processes."""
+    """Run pytest, the files shared out to two processes."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *(arguments or ["-n", "2", "--dist", "loadgroup"])],
+        [sys.executable, "-m", "pytest", "-q", *(arguments or ["-n", "2", "--dist", "loadfile"])],
         cwd=ROOT,
         env=os.environ | {"AFTERFLOW_ENV": "test"},
     ).returncode
