@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
@@ -57,7 +58,8 @@ def claim(limit: int) -> list[Taken]:
     """Take up to `limit` duties that are due, longest due first; no other sweeper gets them."""
     known = contract.duties()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [LEASE, list(known), limit])
+        asked: list[Any] = [LEASE, list(known), limit]
+        cursor.execute(_CLAIM, asked)
         rows: list[tuple[str, int, datetime, datetime | None]] = cursor.fetchall()
     return [
         Taken(duty=known[name], turn=turn, at=Turn(now=now, last=last))
@@ -78,7 +80,7 @@ def do(taken: Taken) -> None:
         _write(_SUCCESS, [next_moment(taken.duty, now), now], taken)
 
 
-def _write(statement: str, values: list[object], taken: Taken) -> None:
+def _write(statement: str, values: list[Any], taken: Taken) -> None:
     """Write the result down; once more when the database was away for a moment."""
     values = [*values, taken.duty.name, taken.turn]
     try:

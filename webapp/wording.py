@@ -141,6 +141,7 @@ _PROCESSES = {
     "refund_only": pgettext_lazy("process", "Refund without return"),
     "customer_service": pgettext_lazy("process", "Dispute"),
     "refund_execution": pgettext_lazy("process", "Paying out"),
+    "refund_reversed": pgettext_lazy("process", "Money came back"),
 }
 
 

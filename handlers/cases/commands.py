@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.cases import claims
-from handlers.cases.errors import NoSuchCase, NotAllowed
+from handlers.cases.errors import CameBack, NoSuchCase, NotAllowed
 from handlers.cases.lifecycle import Lifecycle, Ruled
 from handlers.cases.models import Case, CaseLine
 from handlers.cases.numbers import is_case_no
@@ -32,13 +32,19 @@ class Amended:
 
 
 def locked(case_no: str) -> Case:
-    """The case's row, locked until the transaction ends.
+    """The case's row, locked until the transaction ends; the money of its order before it.
+
+    A provider's word locks in that order, too: the money it is about, then the case.
 
     Raises:
         NoSuchCase: there is none.
     """
     if not is_case_no(case_no):
         raise NoSuchCase(case_no)
+    order_no = Case.objects.filter(case_no=case_no).values_list("order_no", flat=True).first()
+    if order_no is None:
+        raise NoSuchCase(case_no)
+    orders.lock_money(order_no)
     try:
         return Case.objects.select_for_update(no_key=True).get(case_no=case_no)
     except Case.DoesNotExist:
@@ -188,9 +194,12 @@ def finish_refund(case: Case) -> None:
     """The money has arrived: the order goes on without what was refunded.
 
     Raises:
+        CameBack: the provider took it back before the case could count it.
         NotAllowed: the refund's own books do not say so (M10).
     """
     if not refunds.is_settled(case.case_no):
+        if refunds.status(case.case_no).state == "reversed":
+            raise CameBack(case.case_no)
         raise NotAllowed(f"Expected the refund of {case.case_no} to have succeeded")
     life = _life(case)
     life.finish_refund()

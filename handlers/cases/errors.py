@@ -86,3 +86,10 @@ class StatusDisagrees(Exception):
 
     def __init__(self, case_no: str, *, stored: str, derived: str) -> None:
         super().__init__(f"Expected case {case_no} to be {stored}, but its records say {derived}")
+
+
+class CameBack(CaseError):
+    """The money has left the buyer again before the case could count it."""
+
+    def __init__(self, case_no: str) -> None:
+        super().__init__(f"Expected the refund of {case_no} to have succeeded, but it came back")

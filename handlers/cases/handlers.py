@@ -6,8 +6,8 @@ the end: what other capabilities report, when it concerns a case.
 
 from __future__ import annotations
 
-from handlers.cases import commands, news
-from handlers.cases.errors import NotAllowed, RoundsSpent
+from handlers.cases import commands, news, reversals
+from handlers.cases.errors import CameBack, NotAllowed, RoundsSpent
 from handlers.cases.lifecycle import Ruled
 from handlers.cases.models import Case
 from handlers.cases.once import money, once, text
@@ -202,16 +202,26 @@ def fail_refund(case: Case, call: Call) -> Output:
 @handles("case.refunded")
 @once
 def finish_refund(case: Case, _call: Call) -> Output:
-    """The money has arrived. Unless the refund's books say so, a person must look."""
-    commands.finish_refund(case)
+    """The money has arrived; throws REFUND_REVERSED when it has left again meanwhile.
+
+    Unless the refund's books say so, a person must look.
+    """
+    try:
+        commands.finish_refund(case)
+    except CameBack as error:
+        raise BpmnError("REFUND_REVERSED", str(error)) from error
     return {}
 
 
 @on_reversal
 def record_reversal(reversed_: Reversed) -> None:
-    """The provider took back its success; in the transaction that books it."""
+    """The provider took back its success; in the transaction that books it.
+
+    A case that has not counted the money yet learns it from `case.refunded`.
+    """
     case = commands.locked(reversed_.case_no)
     if commands.reverse(case):
+        reversals.begin(case)
         news.refund_reversed(case, f"reversed:{reversed_.provider_key}")
 
 

@@ -169,13 +169,19 @@ class Lifecycle:
         """The money is on its way."""
         self._mark(Progress.STARTED)
 
-    @state.transition(source=Status.REFUNDING, target=Status.REFUND_FAILED, permission=None)
+    @state.transition(
+        source={Status.REFUNDING, Status.REFUND_FAILED, Status.REVERSED},
+        target=Status.REFUND_FAILED,
+        permission=None,
+    )
     def fail_refund(self, *, why: str) -> None:
-        """The provider refused; finance looks at it."""
+        """The provider refused, or took back part of what went; finance looks at it."""
         self._mark(Progress.FAILED, why)
 
     @state.transition(
-        source={Status.REFUNDING, Status.REFUND_FAILED}, target=Status.REFUNDED, permission=None
+        source={Status.REFUNDING, Status.REFUND_FAILED, Status.REVERSED},
+        target=Status.REFUNDED,
+        permission=None,
     )
     def finish_refund(self) -> None:
         """The money has arrived, by the provider or by hand with proof."""

@@ -12,6 +12,7 @@ from viewflow.fsm import TransitionNotAllowed
 from handlers.cases import commands
 from handlers.cases.errors import CaseRefused, NoSuchCase
 from handlers.cases.models import AppliedCall, Case
+from handlers.cases.reversals import case_no_of
 from handlers.refunds.api import RefundError
 from processes import clock
 from processes.contract import Call, Handler, Output, PermanentFailure
@@ -30,8 +31,11 @@ def once(work: Work) -> Handler:
     def handler(call: Call) -> Output:
         try:
             with transaction.atomic():
-                case = commands.locked(text(call, "case_no", call.business_key))
-                if call.business_key != case.case_no or call.tenant not in ("", case.tenant):
+                case = commands.locked(text(call, "case_no", case_no_of(call.business_key)))
+                if case_no_of(call.business_key) != case.case_no or call.tenant not in (
+                    "",
+                    case.tenant,
+                ):
                     raise PermanentFailure(f"{call.topic} may not touch case {case.case_no}")
                 return _do(work, case, call)
         except (NoSuchCase, CaseRefused, RefundError, TransitionNotAllowed) as refusal:

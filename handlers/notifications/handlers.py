@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 def send(call: Call) -> Output:
     """Queue a notice. A diagram that names nobody or nothing is logged, not failed."""
     to, template = call.inputs.get("to"), call.inputs.get("template")
-    params = call.inputs.get("params")
+    case_no, params = call.inputs.get("case_no"), call.inputs.get("params")
     if not (isinstance(to, str) and to and isinstance(template, str) and template):
         logger.error("%s of %s names no recipient or template", call.topic, call.business_key)
         return {}
@@ -22,7 +22,7 @@ def send(call: Call) -> Output:
         event=call.idempotency_key,
         template=template,
         to=to,
-        case_no=call.business_key,
+        case_no=case_no if isinstance(case_no, str) else call.business_key,
         tenant=call.tenant,
         params=params if isinstance(params, dict) else {},
     )

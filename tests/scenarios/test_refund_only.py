@@ -251,9 +251,7 @@ def test_an_offer_lapses_after_48_hours(in_review: Case) -> None:
 
 
 def test_an_offer_above_the_ceiling_goes_back_to_the_seller(in_review: Case) -> None:
-    in_review.complete(
-        "ReviewRefund", decision="offer", offer_amount=500, completed_by="sofia"
-    )
+    in_review.complete("ReviewRefund", decision="offer", offer_amount=500, completed_by="sofia")
     in_review.throw("RecordOffer", "OFFER_REFUSED")
 
     assert in_review.stands_at == ["ReviewRefund"]
@@ -357,6 +355,17 @@ def test_a_refund_without_word_goes_to_finance_and_is_paid_outside(in_review: Ca
     in_review.complete("RecordOfflinePayment", outcome="succeeded")
 
     assert in_review.stands_at == ["RecordRefunded"]
+
+
+def test_money_that_comes_back_before_it_is_counted_goes_to_finance(in_review: Case) -> None:
+    approve(in_review)
+    in_review.complete("RecordApproval", agreed=12000)
+    pay(in_review)
+    in_review.throw("RecordRefunded", "REFUND_REVERSED")
+    assert "CameBack" in in_review.path
+    in_review.complete("RecordRefundFailure")
+
+    assert in_review.stands_at == ["ResolveFailedRefund"]
 
 
 def test_one_person_cannot_pay_outside_alone(in_review: Case) -> None:

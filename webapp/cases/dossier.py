@@ -40,9 +40,10 @@ class Dossier:
 
 def dossier_of(case: cases.CaseView, actor: Actor) -> Dossier:
     """Gather the file of a case the reader may see."""
-    instance = queries.case_instance(case.case_no)
-    events = queries.timeline(instance.id) if instance else []
-    tasks = queries.open_tasks(case.case_no)
+    keys = cases.business_keys_of(case.case_no)
+    instances = [found for key in keys if (found := queries.case_instance(key))]
+    events = [event for one in instances for event in queries.timeline(one.id)]
+    tasks = [task for key in keys for task in queries.open_tasks(key)]
     people = names_of(_logins(case, tasks, events))
     return Dossier(
         case=case,
@@ -50,9 +51,9 @@ def dossier_of(case: cases.CaseView, actor: Actor) -> Dossier:
         tasks=tasks,
         ceiling=refunds.ceiling(case.order_no),
         refund=refunds.status(case.case_no),
-        drawings=drawings_of(instance.id, _waiting(tasks, people)) if instance else [],
+        drawings=drawings_of([one.id for one in instances], _waiting(tasks, people)),
         timeline=entries_of(events),
-        incidents=queries.incidents(instance.id) if instance else [],
+        incidents=[row for one in instances for row in queries.incidents(one.id)],
         people=people,
         mine=frozenset(
             task.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
@@ -51,14 +51,20 @@ class Drawing:
         }
 
 
-def drawings_of(instance_id: int, waiting: Mapping[str, str]) -> list[Drawing]:
-    """The diagram in which the case stands first, then its own and those of what it called.
+def drawings_of(instance_ids: Sequence[int], waiting: Mapping[str, str]) -> list[Drawing]:
+    """The diagram in which the case stands first, then those of its instances, the newest
+    first, and of what each called; a diagram that comes again is shown as it was last.
 
     `waiting` says by element id who is waited for.
     """
-    drawings = list(_with_children(queries.diagram(instance_id), waiting))
-    innermost = next((drawing for drawing in reversed(drawings) if drawing.busy), drawings[0])
-    return [innermost, *(drawing for drawing in drawings if drawing is not innermost)]
+    found: dict[str, Drawing] = {}
+    for instance_id in reversed(instance_ids):
+        for drawing in _with_children(queries.diagram(instance_id), waiting):
+            found.setdefault(drawing.key, drawing)
+    drawings = list(found.values())
+    innermost = next((drawing for drawing in reversed(drawings) if drawing.busy), None)
+    first = innermost or next(iter(drawings), None)
+    return [one for one in (first,) if one] + [one for one in drawings if one is not first]
 
 
 def _with_children(diagram: queries.Diagram, waiting: Mapping[str, str]) -> Iterator[Drawing]:

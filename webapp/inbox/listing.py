@@ -47,6 +47,7 @@ class Row:
     """A task of the list and its case; the case is None while it has none of ours."""
 
     task: queries.TaskRow
+    case_no: str
     case: cases.CaseSummary | None
 
 
@@ -92,10 +93,14 @@ def listing_for(request: HttpRequest, *, opened: int = 0) -> Listing:
     tasks = _tasks(request, wanted, audiences)
     more = len(tasks) > PAGE
     tasks = tasks[:PAGE]
-    about = cases.summaries([task.business_key for task in tasks]) if tasks else {}
+    numbers = [cases.case_no_of(task.business_key) for task in tasks]
+    about = cases.summaries(numbers) if tasks else {}
     return Listing(
         filter=wanted,
-        rows=[Row(task=task, case=about.get(task.business_key)) for task in tasks],
+        rows=[
+            Row(task=task, case_no=number, case=about.get(number))
+            for task, number in zip(tasks, numbers, strict=True)
+        ],
         following=wanted.address(after=queries.cursor_of(tasks[-1])) if more else "",
         mine=_capped(queries.count_mine(request.user.get_username(), cap=CAP)),
         group=_capped(queries.count_group(audiences, cap=CAP)),

@@ -39,7 +39,7 @@ class Pane:
 def pane_for(found: queries.TaskDetail, user: Any, *, form: TaskForm | None = None) -> Pane:
     """Gather the pane of a task the user may see."""
     row = found.row
-    case = cases.case_for_staff(row.business_key, actor_of(user))
+    case = cases.case_for_staff(cases.case_no_of(row.business_key), actor_of(user))
     people = names_of(_logins(found, case))
     return Pane(
         task=row,
