@@ -114,9 +114,13 @@ def status_of(case_no: str) -> str:
     return str(cases.summaries([case_no])[case_no].status)
 
 
-def answer(client: Client, url: str, *, revision: int | None = None, **data: Any) -> Any:
-    """Submit a form-js form as the browser does."""
-    body = {"payload": json.dumps(data)}
+def answer(
+    client: Client, url: str, *, revision: int | None = None, evidence: Any = None, **data: Any
+) -> Any:
+    """Submit a form-js form as the browser does, with a file if there is one."""
+    body: dict[str, Any] = {"payload": json.dumps(data)}
+    if evidence is not None:
+        body["evidence"] = evidence
     if revision is not None:
         body["revision"] = str(revision)
     return client.post(url, body)

@@ -27,8 +27,8 @@ def test_it_says_what_happens_next_until_when_and_if_nobody_acts(login, case_no)
     response = login("lin.buyer").get(f"/my/refunds/{case_no}/")
 
     page = response.content.decode()
-    assert "The seller decides about the request." in page
-    assert "If the seller does not answer, the refund is approved." in page
+    assert "The seller decides about your request." in page
+    assert "If the seller does not answer, your refund is approved." in page
     assert "in 48 hours" in page
     assert stops(response) == [
         ("You asked", "done"),
@@ -79,6 +79,24 @@ def test_customer_service_is_called_in(login, case_no):
 
     assert ("Customer service decides", "now") in stops(response)
     assert has_task(case_no, "AddEvidence")
+
+
+def test_pictures_come_along_with_the_buyers_side_of_a_dispute(login, case_no):
+    lin = login("lin.buyer")
+    url = f"/my/refunds/{case_no}/tasks/{rejected(login, case_no)}/"
+    answer(lin, url, answer="escalate")
+    worker.work()
+    url = f"/my/refunds/{case_no}/tasks/{task_of(case_no, 'AddEvidence').id}/"
+    assert 'enctype="multipart/form-data"' in lin.get(f"/my/refunds/{case_no}/").content.decode()
+
+    refused = answer(lin, url, statement="See.", evidence=SimpleUploadedFile("a.png", b"<html>"))
+    assert refused.status_code == 422
+    assert "not a picture" in refused.content.decode()
+    assert has_task(case_no, "AddEvidence")
+    answer(lin, url, statement="See.", evidence=SimpleUploadedFile("a.png", PNG))
+
+    assert not has_task(case_no, "AddEvidence")
+    assert [one.name for one in cases.case_for_buyer(case_no, "lin.buyer").evidence] == ["a.png"]
 
 
 @pytest.mark.parametrize(

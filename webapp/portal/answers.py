@@ -18,10 +18,11 @@ from webapp.security import body_limit
 from webapp.taskform import TaskForm, judged, read_submission, revision_of
 
 
+@body_limit(UPLOADS)
 @require_POST
 @buyers_only
 def answer(request: HttpRequest, case_no: str, task_id: int) -> HttpResponse:
-    """Answer a question of the case."""
+    """Answer a question of the case; pictures and papers may come along."""
     found = _task_or_404(request, case_no, task_id)
     try:
         data = read_submission(request)
@@ -31,13 +32,17 @@ def answer(request: HttpRequest, case_no: str, task_id: int) -> HttpResponse:
     clean, form = judged(found.schema, data, found.variables)
     if form.errors:
         return show_case(request, case_no, status=422, refused={task_id: form})
+    actor = actor_of(request.user)
     try:
+        # The files first: a refused one keeps the answer here, and the same again is no second.
+        if request.FILES and not found.closed_at:
+            cases.add_evidence(case_no, actor, read_files(request))
         runtime.complete_user_task(
-            task_id=task_id,
-            output=clean,
-            actor=actor_of(request.user),
-            revision=revision_of(request),
+            task_id=task_id, output=clean, actor=actor, revision=revision_of(request)
         )
+    except (cases.CaseRefused, ValueError) as refusal:
+        refused = {task_id: form.refused(str(refusal))}
+        return show_case(request, case_no, status=422, refused=refused)
     except ProcessError as error:
         refused = {task_id: form.refused(str(error))}
         return show_case(request, case_no, status=409, refused=refused, problem=str(error))

@@ -19,6 +19,8 @@ from webapp.portal.lifeline import Stop, lifeline
 from webapp.taskform import TaskForm
 
 _BAD = frozenset({"reject", "lapse"})
+_WITH_FILES = frozenset({"answer_rejection", "add_evidence"})
+"""Forms in which the buyer argues, and may bring pictures along."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,11 @@ class Question:
     amount: str
     facts: Sequence[tuple[Any, str]]
     until: datetime | None
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether pictures and papers may come along with the answer."""
+        return self.task.form_id in _WITH_FILES
 
     @property
     def schema_id(self) -> str:
@@ -82,7 +89,7 @@ def story_of(
     return Story(
         case=case,
         stops=lifeline(case),
-        next=cases.next_step(case),
+        next=cases.next_step(case, to_buyer=True),
         questions=_questions(case, actor, refused or {}),
         refund=refund,
         steps=_steps(case, refund),

@@ -23,6 +23,18 @@ def test_every_status_says_who_acts_next(status):
     assert (step.who == "nobody") <= (status not in OPEN)
 
 
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("form_id", ["", *sorted(DRAWN)])
+def test_the_buyer_is_spoken_to_and_never_about(status, form_id):
+    tasks = [OpenTask(form_id=form_id, expires_at=NOON)]
+
+    ours, theirs = next_step(status, tasks), next_step(status, tasks, to_buyer=True)
+
+    assert theirs.who == ours.who
+    assert bool(theirs.then) == bool(ours.then)
+    assert "buyer" not in f"{theirs.what} {theirs.then}".lower()
+
+
 def test_every_form_of_a_task_has_an_outlook():
     assert forms() == DRAWN
 
