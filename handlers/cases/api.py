@@ -44,6 +44,7 @@ from handlers.cases.numbers import is_case_no
 from handlers.cases.outlook import NextStep
 from handlers.cases.portal import LineEligibility, OrderEligibility, eligibility_of
 from handlers.cases.reasons import REASONS, Channel, Reason
+from handlers.cases.reversals import business_keys_of, case_no_of
 from handlers.cases.rules import Role
 from handlers.cases.status import OPEN, TERMINAL, Status
 from handlers.cases.views import (
@@ -88,8 +89,10 @@ __all__ = [
     "VerdictView",
     "add_evidence",
     "allowed_actions",
+    "business_keys_of",
     "case_for_buyer",
     "case_for_staff",
+    "case_no_of",
     "cases_of_buyer",
     "eligibility_of",
     "evidence_file",
@@ -221,7 +224,8 @@ def next_step(case: CaseView, *, to_buyer: bool = False) -> NextStep:
     """What happens next, until when, and what if nobody acts; to the buyer it says `you`."""
     tasks = [
         outlook.OpenTask(form_id=task.form_id, expires_at=task.expires_at)
-        for task in queries.open_tasks(case.case_no)
+        for key in business_keys_of(case.case_no)
+        for task in queries.open_tasks(key)
     ]
     return outlook.next_step(case.status, tasks, to_buyer=to_buyer)
 
