@@ -194,8 +194,8 @@ def reason(code: str) -> str:
 
 def talk(kind: str, role: str, *, buyer: bool = False) -> str:
     """One turn between the two sides, in words; to the buyer it says `you`."""
-    known = _TALK_BUYER.get(kind) if buyer else None
-    known = known or _TALK.get((role, kind)) or _TALK.get(("", kind))
+    known = _TALK.get((role, kind)) or (_TALK_BUYER.get(kind) if buyer else None)
+    known = known or _TALK.get(("", kind))
     return str(known) if known else _plain(kind)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.webapp.conftest import claimed
 from webapp.accounts.models import User
 
 
@@ -19,8 +20,14 @@ def test_staff_come_to_the_inbox_and_buyers_to_their_orders(client, sofia, login
     response = client.post("/login/", {"username": "sofia", "password": "secret-of-sofia"})
 
     assert response.headers["Location"] == "/"
-    assert client.get("/").headers["Location"] == "/inbox/"
+    assert client.get("/").headers["Location"] == "/inbox/?tab=group"
     assert login("lin.buyer").get("/").headers["Location"] == "/my/orders/"
+
+
+def test_who_has_tasks_begins_with_them(login, case_no):
+    claimed(login("sofia"), case_no)
+
+    assert login("sofia").get("/").headers["Location"] == "/inbox/"
 
 
 def test_a_wrong_password_keeps_the_name_and_says_so(client, sofia):

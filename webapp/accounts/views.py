@@ -8,10 +8,12 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from processes import queries
 from webapp.access import is_buyer, is_staff_member
 from webapp.accounts import demo
 from webapp.accounts.forms import LoginForm
@@ -40,10 +42,13 @@ class Login(LoginView):
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Everybody's first page."""
+    """Everybody's first page: for staff their own tasks, or what waits for somebody to take it."""
     if is_buyer(request.user):
         return redirect("portal:orders")
-    return redirect("inbox:list" if is_staff_member(request.user) else "accounts:login")
+    if not is_staff_member(request.user):
+        return redirect("accounts:login")
+    busy = queries.count_mine(request.user.get_username(), cap=1)
+    return redirect(reverse("inbox:list") + ("" if busy else "?tab=group"))
 
 
 @require_POST
