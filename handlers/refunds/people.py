@@ -43,6 +43,8 @@ def pay_offline(
 ) -> RefundOrder:
     """Record that what is still owed went by bank transfer. The same reference again is fine.
 
+    Points and gift cards are never paid in money: they come back as what they are.
+
     Raises:
         FourEyesMissing: not two different people.
         ReferenceUsed: the reference proves another payment.
@@ -65,6 +67,10 @@ def pay_offline(
     if case.refund.hold.state != HoldState.COMMITTED:
         raise RefundError(f"Expected refund {refund_no} to be open")
     check_covered(case.refund.hold, case.order)
+    facts.pay_internally(case)
+    owed = [part for part in owed if part.provider]
+    if not owed:
+        return case.refund
     _leave_provider(case)
     payment = OfflinePayment.objects.create(
         refund=case.refund,
@@ -78,6 +84,7 @@ def pay_offline(
     )
     for part in owed:
         facts.settle_offline(case, part, payment)
+    facts.pay_internally(case)
     return case.refund
 
 
