@@ -12,7 +12,7 @@ from . import activities, events, nodes
 from .errors import CannotProceed
 from .expressions import Compiler
 from .merging import Data
-from .moments import due_at, is_duration
+from .moments import cycle, due_at, is_duration
 from .nodes import Node, Way
 from .patches import WorkflowSpec
 from .reading import DrawnProcess
@@ -144,6 +144,9 @@ def _check_timer(element: Element, compiler: Compiler) -> None:
     if element.timer.startswith("="):
         return
     try:
+        if element.timer_kind == "cycle":
+            due_at(cycle(element.timer).first, _ANY_MOMENT)
+            return
         due_at(element.timer, _ANY_MOMENT)
         fits = is_duration(element.timer) == (element.timer_kind == "duration")
     except ValueError as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import branches, throwing
 from .errors import CannotProceed
 from .expressions import Compiler, Expression
 from .merging import Data
-from .moments import due_at, to_number
+from .moments import FOR_EVER, cycle, due_at, following, to_number
 from .nodes import Node, PlainNode
 from .patches import TaskState, Token
 from .types import Element, Environment, Outcome
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DUE = "due"
 """Of a token that waits for a moment: when, in microseconds since 1970."""
+CYCLE = "cy"
+"""Of a token that waits for a moment of a cycle: how many come after it, and the interval."""
 MESSAGE = "m"
 """Of a token that waits for a message: its name and correlation key."""
 
@@ -39,11 +41,24 @@ class CatchingNode(Node):
         environment = token.workflow.instance.environment
         if self.element.timer:
             text = self._timer.string(seen, environment)
+            if self.element.timer_kind == "cycle":
+                text = self._begin_cycle(token, text)
             token.internal_data[DUE] = moment(text, self._timer, environment)
         else:
             name = self._message.string(seen, environment)
             token.internal_data[MESSAGE] = [name, self._key.string(seen, environment)]
         token._set_state(TaskState.WAITING)
+
+    def _begin_cycle(self, token: Token, text: str) -> str:
+        """Keep how the cycle goes on; the text of its first moment."""
+        try:
+            found = cycle(text)
+        except ValueError as error:
+            sentence = f"{self._timer.text}: {error}"
+            raise CannotProceed(sentence, element_id=self.name) from error
+        left = found.times if found.times == FOR_EVER else found.times - 1
+        token.internal_data[CYCLE] = [left, found.interval]
+        return found.first
 
     def arm_for(self, host: Token, seen: Data) -> None:
         """Arm a new token for `host`, which stands at an activity or a gateway."""
@@ -63,6 +78,27 @@ def moment(found: object, expression: Expression, environment: Environment) -> i
     except ValueError as error:
         sentence = f"{expression.text}: {error}"
         raise CannotProceed(sentence, element_id=expression.element_id) from error
+
+
+def comes_again(token: Token) -> dict[str, Any] | None:
+    """What is waited for after `token` was triggered without interrupting; None: nothing.
+
+    A message may come any number of times (BPMN 2.0 §13.5.3), a moment only in a cycle.
+    """
+    waited = token.internal_data
+    if MESSAGE in waited:
+        return {MESSAGE: waited[MESSAGE]}
+    if CYCLE not in waited:
+        return None
+    left, interval = waited[CYCLE]
+    now = to_number(token.workflow.instance.environment.now)
+    try:
+        next_one = following(waited[DUE], left, interval, now)
+    except ValueError as error:
+        raise CannotProceed(str(error), element_id=token.task_spec.name) from error
+    if next_one is None:
+        return None
+    return {DUE: next_one[0], CYCLE: [next_one[1], interval]}
 
 
 class IntermediateCatchEvent(CatchingNode):
@@ -108,17 +144,14 @@ class BoundaryEvent(CatchingNode):
         activity.task_spec.settle(activity)
         newcomer.data = activity.data
         branches.part_beside(activity, newcomer)
-        if MESSAGE in newcomer.internal_data:
-            self._arm_again(activity, newcomer.internal_data[MESSAGE])
+        again = comes_again(newcomer)
+        if again is not None:
+            token = activity.workflow.instance.token(
+                activity.workflow, self, activity.data, parent=activity
+            )
+            token.internal_data = again
+            token._set_state(TaskState.WAITING)
         self.complete(newcomer, payload)
-
-    def _arm_again(self, activity: Token, message: list[str]) -> None:
-        # A message may come any number of times (BPMN 2.0 §13.5.3); a moment comes once.
-        again = activity.workflow.instance.token(
-            activity.workflow, self, activity.data, parent=activity
-        )
-        again.internal_data[MESSAGE] = message
-        again._set_state(TaskState.WAITING)
 
 
 class EventBasedGateway(Node):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,6 +35,63 @@ def due_at(text: str, now: datetime) -> datetime:
         f"Expected a duration such as PT48H or a moment such as 2026-11-22T10:00:00Z, not {text!r}"
     )
     raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Something that comes again and again: `R3/PT10H`, `R/2026-11-22T10:00:00Z/P1D`."""
+
+    times: int
+    """How often; `FOR_EVER` when there is no end."""
+    first: str
+    """When it comes first: a date-time, else the interval itself."""
+    interval: str
+
+
+FOR_EVER = -1
+
+
+def cycle(text: str) -> Cycle:
+    """The cycle that `text` means.
+
+    Raises:
+        ValueError: `text` is no cycle, or its interval is negative or nothing.
+    """
+    repeats, _, rest = text.partition("/")
+    first, slash, interval = rest.rpartition("/")
+    match = _DURATION.fullmatch(interval)
+    times = re.fullmatch(r"R(\d{0,6})", repeats, re.ASCII)
+    starts = not slash or _DATE_TIME.fullmatch(first)
+    if match is None or times is None or not starts or (times[1] and not int(times[1])):
+        msg = f"Expected a cycle such as R3/PT10H or R/PT1H, not {text!r}"
+        raise ValueError(msg)
+    if _after(match, _EPOCH) == _EPOCH:
+        msg = f"Expected an interval longer than nothing, found {text!r}"
+        raise ValueError(msg)
+    return Cycle(int(times[1]) if times[1] else FOR_EVER, first or interval, interval)
+
+
+def following(due: int, left: int, interval: str, now: int) -> tuple[int, int] | None:
+    """The next moment of a cycle after `now`, and how many are left then; None: no more.
+
+    `due` has come, `left` were to come. Those that were missed meanwhile count as come: one
+    late firing stands for all of them.
+    """
+    match = _DURATION.fullmatch(interval)
+    assert match is not None  # noqa: S101 — it was checked when the cycle began
+    if not int(match[1] or 0) and not int(match[2] or 0):
+        # No calendar in it: all intervals are of one length.
+        length = to_number(_after(match, _EPOCH))
+        steps = max(1, (now - due) // length + 1)
+        if left == FOR_EVER:
+            return due + steps * length, FOR_EVER
+        return (due + steps * length, left - steps) if steps <= left else None
+    while left:
+        due = to_number(_after(match, from_number(due)))
+        left -= left != FOR_EVER
+        if due > now:
+            return due, left
+    return None
 
 
 def is_duration(text: str) -> bool:

@@ -62,15 +62,21 @@ class Triggers:
     def _timer(self, node: etree._Element) -> dict[str, Any]:
         kinds = [child for child in bpmn_children(node) if local(child) not in DESCRIPTIVE]
         kind = local(kinds[0]).removeprefix("time").lower() if len(kinds) == 1 else ""
-        if kind not in ("duration", "date"):
+        if kind not in ("duration", "date", "cycle"):
             self._add(
                 "bad-timer",
                 node,
-                "Expected one duration or one date, found "
-                + (" and ".join(local(child) for child in kinds) or "none")
-                + "; a cycle is not supported: draw a loop",
+                "Expected one duration, one date or one cycle, found "
+                + (" and ".join(local(child) for child in kinds) or "none"),
             )
             return {}
+        if kind == "cycle" and not _comes_again(node.getparent()):
+            self._add(
+                "bad-timer",
+                node,
+                "Expected a cycle on non-interrupting boundary events only, for here a timer "
+                "fires once; choose a duration, or draw a loop",
+            )
         return {"timer": text_of(kinds[0]), "timer_kind": kind}
 
     def _code(self, node: etree._Element) -> dict[str, Any]:
@@ -95,6 +101,13 @@ class Triggers:
                 f"Expected the {kind} declared in this file, found {reference or 'none'}",
             )
         return declared
+
+
+def _comes_again(event: etree._Element | None) -> bool:
+    """Whether the event lets go on what it interrupts, and so may come more than once."""
+    if event is None or local(event) != "boundaryEvent":
+        return False
+    return event.get("cancelActivity", "true") in ("false", "0")
 
 
 def _nothing(_node: etree._Element) -> dict[str, Any]:

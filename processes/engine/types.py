@@ -141,9 +141,9 @@ class Element:
     """Of boundary events: the activity."""
     interrupting: bool = True
     timer: str = ""
-    """Duration or date-time, as `timer_kind` says."""
+    """Duration, date-time or cycle, as `timer_kind` says."""
     timer_kind: str = ""
-    """`duration` or `date`."""
+    """`duration`, `date` or `cycle`."""
     message: str = ""
     correlation_key: str = ""
     code: str = ""

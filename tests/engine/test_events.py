@@ -117,6 +117,65 @@ def test_firing_when_nothing_is_due_changes_nothing() -> None:
     assert step.passages == ()
 
 
+# cycles
+
+
+def chased(text: str) -> Drawing:
+    drawing = Drawing().start().user("Review").end()
+    drawing.boundary("Late", "Review", timer(text, "Cycle"), interrupting=False)
+    return drawing.script("Count", "=n + 1", "n").end("Chased")
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("R3/PT10H", [1, 2, 3, 3]),
+        ("R/PT10H", [1, 2, 3, 4]),
+        ('="R" + string(times) + "/PT10H"', [1, 2, 2, 2]),
+        ("R2/2026-11-22T12:00:00Z/PT10H", [1, 2, 2, 2]),
+        ("R/P1M", [0, 0, 0, 0]),
+    ],
+)
+def test_a_cycle_fires_as_often_as_it_says(text: str, counts: list[int]) -> None:
+    case = begin(chased(text), n=0, times=2)
+    found = []
+    for _ in counts:
+        case.advance(10 * HOUR)
+        found.append(case.inputs("Review")["n"])
+
+    assert found == counts
+    case.complete("Review")
+    assert case.waits_for == []
+
+
+@pytest.mark.parametrize(
+    ("text", "late", "due"),
+    [
+        ("R3/PT10H", 25, 30),
+        ("R3/PT10H", 31, None),
+        ("R/PT10H", 1000, 1010),
+        ("R9/P1M", 24 * 100, None),
+    ],
+)
+def test_missed_moments_of_a_cycle_fire_once(text: str, late: int, due: int | None) -> None:
+    case = begin(chased(text), n=0)
+    now = engine.Environment(now=NOW + late * HOUR, state_key=ENVIRONMENT.state_key)
+    step = engine.fire_timers(case.spec, case.step.state, now)
+
+    assert [p.element_id for p in step.passages].count("Late") == 1
+    again = [wait.due_at for wait in step.waits if wait.element_id == "Late"]
+    if text == "R9/P1M":
+        assert again == [NOW.replace(year=2027, month=3)]
+    else:
+        assert again == ([NOW + due * HOUR] if due else [])
+
+
+@pytest.mark.parametrize("text", ['="PT1H"', '="R/PT0S"', "=5"])
+def test_a_cycle_that_is_none_cannot_proceed(text: str) -> None:
+    with pytest.raises(CannotProceed, match="Late"):
+        begin(chased(text), n=0)
+
+
 # messages
 
 

@@ -217,7 +217,17 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         )
         for text in ("-PT5M", "P-1D", "48H", "PT1H30", "P", "PT", "R3/PT1H", "0 0 * * *", "")
     ),
-    ("timer cycle", lambda: Drawing().start().catch("X", timer("R3/PT1H", "Cycle")).end(), "X", ""),
+    (
+        "cycle in the flow",
+        lambda: Drawing().start().catch("X", timer("R3/PT1H", "Cycle")).end(),
+        "X",
+        "non-interrupting boundary events only",
+    ),
+    ("interrupting cycle", lambda: cycled("R3/PT1H", interrupting=True), "X", "fires once"),
+    *(
+        (f"cycle {text}", lambda text=text: cycled(text), "X", "")
+        for text in ("R0/PT1H", "R3/PT0S", "R3/-PT1H", "3/PT1H", "R3", "PT1H", "R/x/PT1H", "")
+    ),
     (
         "timer date without offset",
         lambda: Drawing().start().catch("X", timer("2026-11-22T10:00:00", "Date")).end(),
@@ -304,6 +314,10 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
     ("quantity", lambda: attributed(startQuantity="2"), "Work", "startQuantity"),
     ("zeebe attribute", lambda: attributed(**{"zeebe:assignee": "a"}), "Work", "assignee"),
 ]
+
+
+def cycled(text: str, *, interrupting: bool = False) -> Drawing:
+    return plain().boundary("X", "Work", timer(text, "Cycle"), interrupting=interrupting).end("E2")
 
 
 def coded(kind: str, drawing: Drawing, **attributes: str) -> Drawing:
