@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -70,35 +71,32 @@ class Sweeper:
         """Do what is due now; return how many things were done."""
         patience = 0.0 if self._alone else RING_AGAIN_SECONDS
         expired, ready, due, early, stale, on_duty = _look(patience)
-        done = 0
-        if expired:
-            done += release_expired_leases()
-        if ready:
-            self._see_to_jobs(patience)
-        if due:
-            done += timers.fire_batch(TIMER_BATCH)
-        if early:
-            done += messages.deliver_buffered()
-        if stale:
-            done += messages.expire()
-        if on_duty:
-            done += self._see_to_duties()
-        return done
+        parts: tuple[tuple[bool, Callable[[], int]], ...] = (
+            (expired, release_expired_leases),
+            (ready, partial(self._see_to_jobs, patience)),
+            (due, partial(timers.fire_batch, TIMER_BATCH)),
+            (early, messages.deliver_buffered),
+            (stale, messages.expire),
+            (on_duty, self._see_to_duties),
+        )
+        return sum(self._careful(part) for wanted, part in parts if wanted)
 
     def _careful(self, act: Callable[[], int]) -> int:
         try:
             return act()
-        except Exception:  # a sweep that fails must not end the sweeping
-            logger.exception("A sweep failed; the next one tries again")
-            connection.close()
+        except Exception:  # what fails must not keep the rest from being done
+            logger.exception("A sweep failed, or part of it; the next one tries again")
+            connection.close_if_unusable_or_obsolete()
             return 0
 
-    def _see_to_jobs(self, patience: float) -> None:
-        """Ring; when no worker can be told, do the work here, one job at a time."""
+    def _see_to_jobs(self, patience: float) -> int:
+        """Ring; when no worker can be told, do the work here, one job at a time. That is
+        nothing done by this sweep: it returns 0."""
         self._alone = not ring_ready_jobs(patience)
         idle = self._working is None or self._working.done()
         if self._alone and idle:
             self._working = self._standby.submit(_stand_in)
+        return 0
 
     def _see_to_duties(self) -> int:
         """Do what is due beside the sweep, which goes on meanwhile; none waits for another."""

@@ -168,9 +168,12 @@ def _read(after: str | None) -> Sequence[Any]:
     try:
         padded = after + "=" * (-len(after) % 4)
         npri, due, number = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        return (int(npri), datetime.fromisoformat(due).isoformat(), int(number))
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        mark = (int(npri), datetime.fromisoformat(due).isoformat(), int(number))
+    except (ValueError, TypeError, ArithmeticError, binascii.Error, RecursionError) as error:
         raise BadCursor from error
+    if not (abs(mark[0]) < 2**15 and abs(mark[2]) < 2**63):
+        raise BadCursor
+    return mark
 
 
 _GROUP = f"""

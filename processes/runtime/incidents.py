@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +12,8 @@ from django.db.models.functions import Now
 
 from processes import hints
 from processes.contract import SYSTEM, Actor
-from processes.errors import NoSuchIncident
+from processes.engine import EngineError
+from processes.errors import NoSuchIncident, ProcessError
 from processes.history import Happening, Kind
 from processes.models import Incident, Job, Message, ProcessInstance, Timer
 
@@ -20,8 +22,18 @@ from .locked import Locked
 from .saving import save
 from .stepping import observe
 
+logger = logging.getLogger(__name__)
+
 TIMERS = "timers"
 """Subject of the one incident that a case's timers can have."""
+
+
+def sentence_of(error: Exception) -> str:
+    """What an incident says of a failure; one that nobody foresaw is logged as well."""
+    if isinstance(error, EngineError | ProcessError):
+        return str(error)
+    logger.error("A case failed in a way that nobody foresaw", exc_info=error)
+    return f"{type(error).__name__}: {error}".replace("\0", "")
 
 
 def raise_job_incident(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from processes import acts
 from processes.contract import Actor
@@ -164,9 +164,11 @@ def _deliver_one(number: int) -> bool:
             if token is None or message.state != Message.State.BUFFERED:
                 return False
             _deliver(token, number, message.payload, actor)
-    except (EngineError, ProcessError) as error:
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, not the case's
+    except Exception as error:  # noqa: BLE001 - a broken case must not hold up the others
         with transaction.atomic(durable=True):
-            _raise_incident(message, str(error), actor)
+            _raise_incident(message, incidents.sentence_of(error), actor)
     return True
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from processes import hints
 from processes.engine import WaitKind
-from processes.errors import AlreadyAwaited, StaleCase
+from processes.errors import AlreadyAwaited, CannotGoOn, StaleCase
 from processes.specs import process_of
 
 from . import step_sql as sql
@@ -49,6 +49,7 @@ def save(batch: Sequence[Change], *, insert: bool = False) -> Saved:
 
     Raises:
         AlreadyAwaited: another token waits for the same message with the same key.
+        CannotGoOn: the diagram makes what the database cannot hold, such as the character NUL.
         StaleCase: an instance, or a message to be delivered, was changed meanwhile.
     """
     text, parameters = _statement(batch, insert=insert)
@@ -58,6 +59,8 @@ def save(batch: Sequence[Change], *, insert: bool = False) -> Saved:
             instances, jobs, early, taken = cursor.fetchone()
     except IntegrityError as error:
         raise _translated(error) from error
+    except DataError as error:  # the first line names no data
+        raise CannotGoOn(str(error).partition("\n")[0]) from error
     saved = Saved(
         instances=frozenset(instances or ()),
         jobs=tuple(jobs or ()),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+import logging
+
+from django.db import InterfaceError, OperationalError, transaction
 
 from processes import acts
 from processes.contract import SYSTEM
 from processes.engine import EngineError
-from processes.errors import ProcessError
 from processes.history import Kind
 
 from . import incidents, locked, messages
 from .locked import Locked
 from .saving import save
 from .stepping import Change, step
+
+logger = logging.getLogger(__name__)
 
 
 def fire_due_timers(instance_id: int) -> None:
@@ -22,8 +25,10 @@ def fire_due_timers(instance_id: int) -> None:
         with transaction.atomic(durable=True):
             case = locked.case(instance_id)
             failed = _fire([case]) if case else {}
-    except ProcessError as error:
-        failed = {instance_id: str(error)}
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, not the case's
+    except Exception as error:  # noqa: BLE001 - a broken case may fail in any way; see incident
+        failed = {instance_id: incidents.sentence_of(error)}
     for sentence in failed.values():
         _hold_up(instance_id, sentence)
 
@@ -39,7 +44,10 @@ def fire_batch(limit: int = 50) -> int:
         with transaction.atomic(durable=True):
             cases = locked.due_cases(limit)
             failed = _fire(cases)
-    except ProcessError:  # one of them cannot be saved: find out which
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # one of them is broken in whatever way: find out which
+        logger.warning("A batch of timers failed; each case is tried alone", exc_info=True)
         for case in cases:
             fire_due_timers(case.id)
         return len(cases)
