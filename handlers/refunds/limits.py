@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 
+from handlers.refunds.errors import AboveCeiling
 from handlers.refunds.locking import Opened, real_now
 from handlers.refunds.models import RefundAttempt
 from handlers.refunds.port import Capabilities
+from handlers.refunds.preparing import check_covered
 from handlers.refunds.providers import provider
 from handlers.refunds.states import MAY_STILL_PAY, AttemptState
 from processes import clock
@@ -23,7 +25,11 @@ def capabilities_of(attempt: RefundAttempt) -> Capabilities:
 def beyond_limits(
     case: Opened, attempt: RefundAttempt, capabilities: Capabilities
 ) -> tuple[str, str] | None:
-    """The provider's own limits, before it has to tell us (flows §2.10.8)."""
+    """The ceiling as it is now (M17), and the provider's own limits, before it has to tell us."""
+    try:
+        check_covered(case.refund.hold, case.order)
+    except AboveCeiling as error:
+        return "ABOVE_CEILING", str(error)
     window, most = capabilities.window, capabilities.max_partial
     paid_at = case.order.paid_at
     if window and paid_at and clock.now() - paid_at > window:
