@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from handlers.orders import api as orders
 from handlers.refunds import ledger, listeners
-from handlers.refunds.findings import note
+from handlers.refunds.findings import is_known, note
 from handlers.refunds.lifecycle import AttemptLife, outcome_of
 from handlers.refunds.locking import Opened
 from handlers.refunds.models import OfflinePayment, RefundAttempt, RefundPart
@@ -125,13 +125,7 @@ def _succeeded(case: Opened, attempt: RefundAttempt, *, proof: Proof, digest: st
         return False
     part = _part_of(case, attempt)
     if attempt.state == AttemptState.ABANDONED or _paid_otherwise(part, attempt):
-        note(
-            attempt,
-            Finding.DUPLICATE_SUSPECT,
-            theirs=part.amount,
-            critical=True,
-            detail=f"Paid on {attempt.provider_key} as well, which was {attempt.state}",
-        )
+        _paid_twice(case, attempt, part)
         return False
     AttemptLife(attempt).succeed(proof=proof, digest=digest, at=clock.now())
     attempt.save()
@@ -143,6 +137,20 @@ def _succeeded(case: Opened, attempt: RefundAttempt, *, proof: Proof, digest: st
         actor=f"provider:{part.provider}",
     )
     return True
+
+
+def _paid_twice(case: Opened, attempt: RefundAttempt, part: RefundPart) -> None:
+    """Somebody must look, and until then nobody may ask for that money again."""
+    known = is_known(attempt, Finding.DUPLICATE_SUSPECT)
+    note(
+        attempt,
+        Finding.DUPLICATE_SUSPECT,
+        theirs=part.amount,
+        critical=True,
+        detail=f"Paid on {attempt.provider_key} as well, which was {attempt.state}",
+    )
+    if not known:
+        orders.record_outside_refund(case.refund.order_no, part.tender_no, part.amount)
 
 
 def _paid_otherwise(part: RefundPart, attempt: RefundAttempt) -> bool:

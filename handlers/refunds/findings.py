@@ -35,3 +35,11 @@ def note(
             "opened_at": now,
         },
     )
+
+
+def is_known(attempt: RefundAttempt, finding: Finding) -> bool:
+    """Whether that was found about the key before, on any day."""
+    rows = ReconciliationRow.objects.filter(
+        provider=attempt.part.provider, provider_key=attempt.provider_key, finding=finding
+    )
+    return rows.exists()
