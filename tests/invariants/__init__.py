@@ -1,0 +1,1 @@
+"""The invariants of the specification, searched for violations on real PostgreSQL."""
