@@ -58,6 +58,19 @@ def buyers_only(view: View[P]) -> View[P]:
     return _only(is_buyer, view)
 
 
+FINANCE = frozenset({"platform/finance", "platform/finance_lead"})
+
+
+def is_finance(user: Any) -> bool:
+    """Answers for the platform's money (or runs it)."""
+    return is_staff_member(user) and (user.is_superuser or bool(FINANCE & audiences_of(user)))
+
+
+def finance_only(view: View[P]) -> View[P]:
+    """Ask for a login, then for finance; nobody else finds anything here."""
+    return _only(is_finance, view)
+
+
 def admin_of_demo(view: View[P]) -> View[P]:
     """Only the administrator of a demo; anywhere else the page does not exist."""
 

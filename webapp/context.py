@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from handlers.notifications import api as notifications
 from processes import clock
 from webapp import speech
-from webapp.access import audiences_of, is_buyer, is_staff_member
+from webapp.access import audiences_of, is_buyer, is_finance, is_staff_member
 from webapp.accounts.models import Theme
 from webapp.accounts.preferences import theme_of
 from webapp.livepage import watching
@@ -72,6 +72,8 @@ def _places(request: HttpRequest, unread: int) -> list[Place]:
     entries: list[tuple[str, str, str]] = []
     if is_staff_member(user):
         entries = [(_("Inbox"), "inbox:list", "inbox"), (_("Cases"), "cases:list", "folder")]
+        if is_finance(user):
+            entries.append((_("Money"), "money:desk", "money"))
     elif is_buyer(user):
         entries = [(_("Orders"), "portal:orders", "bag"), (_("Refunds"), "portal:cases", "undo")]
     entries.append((_("News"), "notices:list", "bell"))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("webapp.accounts.urls")),
     path("inbox/", include("webapp.inbox.urls")),
     path("cases/", include("webapp.cases.urls")),
+    path("money/", include("webapp.money.urls")),
     path("my/", include("webapp.portal.urls")),
     path("news/", include("webapp.notices.urls")),
     path("callbacks/", include("webapp.callbacks.urls")),

@@ -6,12 +6,12 @@ leave nothing behind when they raise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
 from handlers.orders import api as orders
-from handlers.refunds import callbacks, grants, holds, people, preparing, reading
+from handlers.refunds import callbacks, grants, holds, people, preparing, reading, statements
 from handlers.refunds.errors import (
     AboveCap,
     AboveCeiling,
@@ -19,6 +19,7 @@ from handlers.refunds.errors import (
     FourEyesMissing,
     HoldInUse,
     NoHold,
+    NoStatement,
     NotAuthorised,
     NotTerminal,
     ReferenceUsed,
@@ -37,6 +38,8 @@ from handlers.refunds.values import (
     HoldView,
     RefundStatus,
     Reversed,
+    StatementView,
+    UnknownOutcome,
 )
 from processes import clock
 
@@ -52,14 +55,18 @@ __all__ = [
     "HoldInUse",
     "HoldView",
     "NoHold",
+    "NoStatement",
     "NotAuthorised",
     "NotTerminal",
     "ReferenceUsed",
     "RefundError",
     "RefundStatus",
     "Reversed",
+    "StatementView",
+    "UnknownOutcome",
     "UnknownRefund",
     "adjust",
+    "answer_statement",
     "authorise",
     "ceiling",
     "close_finding",
@@ -71,7 +78,9 @@ __all__ = [
     "receive_callback",
     "release",
     "reserve",
+    "state_outcome",
     "status",
+    "unknown_outcomes",
 ]
 
 
@@ -201,6 +210,35 @@ def confirm_unknown(
         provider_key, paid=paid, by=by, second_by=second_by, proof=proof
     )
     return reading.status_of(refund.case_no)
+
+
+def unknown_outcomes(case_nos: Collection[str]) -> dict[str, UnknownOutcome]:
+    """By case: the key of which nobody can say whether it was paid, if there is one."""
+    return statements.unknown_outcomes(case_nos)
+
+
+@transaction.atomic
+def state_outcome(provider_key: str, *, paid: bool, by: str, proof: str) -> StatementView:
+    """Say what became of a key that the provider cannot tell; a second person must agree.
+
+    Raises:
+        NotTerminal: its outcome is not unknown, or somebody has said something already.
+        RefundError: no proof is given.
+        UnknownRefund: nobody has that key.
+    """
+    return statements.state_outcome(provider_key, paid=paid, by=by, proof=proof)
+
+
+@transaction.atomic
+def answer_statement(statement_id: int, *, agreed: bool, by: str) -> RefundStatus:
+    """Agree, and it counts as the provider's word; or refuse, and it is as if never said.
+
+    Raises:
+        FourEyesMissing: who said it cannot agree to it.
+        NoStatement: somebody was faster.
+        NotTerminal: the provider has spoken meanwhile.
+    """
+    return reading.status_of(statements.answer(statement_id, agreed=agreed, by=by))
 
 
 @transaction.atomic

@@ -55,3 +55,7 @@ class ReferenceUsed(RefundError):
 
 class AboveCap(RefundError):
     """More freight or goodwill than the order may get."""
+
+
+class NoStatement(RefundError):
+    """Nobody has said anything, or somebody was faster."""

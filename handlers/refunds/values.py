@@ -104,3 +104,31 @@ class FindingView:
     detail: str
     owner: str
     age: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementView:
+    """What somebody says became of a key; a second person has not answered yet."""
+
+    id: int
+    paid: bool
+    proof: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownOutcome:
+    """A provider key of which nobody can say whether it was paid."""
+
+    case_no: str
+    refund_no: str
+    provider_key: str
+    provider: str
+    payment_ref: str
+    amount: int
+    currency: str
+    sends: int
+    sent_at: datetime | None
+    """Real time of the last call."""
+    statement: StatementView | None

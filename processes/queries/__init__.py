@@ -10,10 +10,12 @@ from processes.drawn import localised
 from .cases import IncidentRow as IncidentRow
 from .cases import (
     InstanceRow,
+    StuckJob,
     WaitRow,
     case_instance,
     incidents,
     overdue_keys,
+    stuck_jobs,
     waits_of,
 )
 from .diagrams import Diagram, diagram
@@ -28,6 +30,7 @@ __all__ = [
     "InstanceRow",
     "OpenTask",
     "PassageRow",
+    "StuckJob",
     "TaskDetail",
     "TaskRow",
     "WaitRow",
@@ -43,6 +46,7 @@ __all__ = [
     "open_tasks",
     "open_tasks_of_assignee",
     "overdue_keys",
+    "stuck_jobs",
     "task",
     "timeline",
     "waits_of",

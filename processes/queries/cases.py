@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from processes import clock
 from processes.contract import Actor
-from processes.models import Incident, ProcessInstance, UserTask
+from processes.models import Incident, Job, ProcessInstance, UserTask
 
 from .drawings import drawing_of
 
@@ -94,6 +94,41 @@ def incidents(instance_id: int) -> list[IncidentRow]:
     found = Incident.objects.filter(instance_id=instance_id).order_by("-id")
     rows = list(found.select_related("instance").defer("instance__state"))
     return [_incident_row(row) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StuckJob:
+    """A service task that a person must look at, whichever case it is of."""
+
+    incident_id: int
+    business_key: str
+    tenant: str
+    topic: str
+    message: str
+    opened_at: datetime
+
+
+def stuck_jobs(topics: str, *, limit: int = 200) -> list[StuckJob]:
+    """Open incidents of service tasks whose topic begins with `topics`, the oldest first."""
+    topic = Job.objects.filter(instance_id=OuterRef("instance_id"), token=OuterRef("subject"))
+    found = Incident.objects.filter(kind=Incident.Kind.JOB, resolved_at=None)
+    found = found.annotate(topic=Subquery(topic.values("topic")[:1])).filter(
+        topic__startswith=topics
+    )
+    rows = found.order_by("raised_at", "pk").values_list(
+        "pk", "instance__business_key", "tenant", "topic", "sentence", "raised_at"
+    )
+    return [
+        StuckJob(
+            incident_id=number,
+            business_key=key,
+            tenant=tenant,
+            topic=topic_,
+            message=sentence,
+            opened_at=raised_at,
+        )
+        for number, key, tenant, topic_, sentence, raised_at in rows[:limit]
+    ]
 
 
 def overdue_keys(actor: Actor, *, everywhere: bool = False, limit: int = 500) -> list[str]:

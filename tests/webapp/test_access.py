@@ -15,6 +15,7 @@ PAGES = {
     "/cases/": "sofia sergio marco qing cora fay admin",
     "/cases/{case}/": "sofia sergio marco cora fay admin",
     "/inbox/{task}/": "sofia sergio marco",
+    "/money/": "fay admin",
     "/my/orders/": "lin.buyer wang.buyer",
     "/my/refunds/": "lin.buyer wang.buyer",
     "/my/orders/{order}/": "lin.buyer",

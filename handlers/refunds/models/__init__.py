@@ -7,6 +7,7 @@ from handlers.refunds.models.execution import (
     RefundAttempt,
     RefundOrder,
     RefundPart,
+    Statement,
 )
 from handlers.refunds.models.holds import Authorisation, Grant, Hold, HoldLine, HoldTender
 from handlers.refunds.models.ledger import LedgerEntry, LedgerTransaction
@@ -33,4 +34,5 @@ __all__ = [
     "RefundOrder",
     "RefundPart",
     "RejectedCallback",
+    "Statement",
 ]

@@ -158,3 +158,37 @@ class RefundAttempt(models.Model):
 
     def __str__(self) -> str:
         return self.provider_key
+
+
+class Statement(models.Model):
+    """What one person found out about a key whose outcome is unknown; a second one decides."""
+
+    attempt = models.ForeignKey(RefundAttempt, on_delete=models.PROTECT, related_name="statements")
+    paid = models.BooleanField()
+    proof = models.CharField(max_length=400)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    answered_by = models.CharField(max_length=150, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt"],
+                name="statement_one_open",
+                condition=Q(answered_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="statement_two_people",
+                condition=~Q(by="") & ~Q(proof="") & (~Q(agreed=True) | ~Q(answered_by=F("by"))),
+            ),
+            models.CheckConstraint(
+                name="statement_answered_by_someone",
+                condition=Q(answered_at__isnull=True, agreed__isnull=True, answered_by="")
+                | Q(answered_at__isnull=False, agreed__isnull=False) & ~Q(answered_by=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt} · {'paid' if self.paid else 'not paid'} · {self.by}"

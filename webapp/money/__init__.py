@@ -1,0 +1,1 @@
+"""The money desk: what finance must find out, agree on and put right."""

@@ -1,0 +1,161 @@
+"""The money desk of finance: unknown outcomes settled by two people, differences closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from handlers.refunds import api as refunds
+from processes import runtime
+from processes.errors import ProcessError
+from webapp.access import actor_of, finance_only
+from webapp.money import gathering
+from webapp.money.gathering import Refusal
+
+MAX_TEXT = 400
+
+
+@require_GET
+@finance_only
+def desk(request: HttpRequest) -> HttpResponse:
+    """All that waits for finance beside its tasks."""
+    return _show(request)
+
+
+@require_POST
+@finance_only
+def state_outcome(request: HttpRequest, provider_key: str) -> HttpResponse:
+    """The first person says what became of a key."""
+    outcomes = [one.outcome for one in gathering.stuck_cases() if one.outcome]
+    if provider_key not in {one.provider_key for one in outcomes}:
+        raise Http404
+    paid, proof = request.POST.get("paid", ""), _text(request, "proof")
+    form = f"outcome-{provider_key}"
+    data = {"paid": paid, "proof": proof}
+    if paid not in ("yes", "no"):
+        return _refuse(request, form, _("Please say whether it was paid."), data)
+    if problem := _problem_of(proof, _("Please say how you know it.")):
+        return _refuse(request, form, problem, data)
+    return _do(
+        request,
+        form,
+        lambda: refunds.state_outcome(
+            provider_key, paid=paid == "yes", by=request.user.get_username(), proof=proof
+        ),
+        _("It is on record. A second person has to agree."),
+    )
+
+
+@require_POST
+@finance_only
+def answer(request: HttpRequest, statement_id: int) -> HttpResponse:
+    """A second person agrees, and the case goes on; or refuses, and it is asked again."""
+    said = [one.outcome.statement for one in gathering.stuck_cases() if one.outcome]
+    if statement_id not in {one.id for one in said if one}:
+        raise Http404
+    agreed = request.POST.get("answer") == "agree"
+
+    def act() -> None:
+        by = request.user.get_username()
+        status = refunds.answer_statement(statement_id, agreed=agreed, by=by)
+        if agreed:
+            _let_go_on(request, status.case_no)
+
+    done = _("The case goes on.") if agreed else _("It was sent back: find out once more.")
+    return _do(request, f"statement-{statement_id}", act, done)
+
+
+@require_POST
+@finance_only
+def go_on(request: HttpRequest, incident_id: int) -> HttpResponse:
+    """Let a refund whose outcome is known by now be tried again."""
+    waiting = {one.job.incident_id: one for one in gathering.stuck_cases()}
+    one = waiting.get(incident_id)
+    if one is None or one.outcome is not None:
+        raise Http404
+    return _do(
+        request,
+        f"stuck-{incident_id}",
+        lambda: _let_go_on(request, one.case_no),
+        _("The case goes on."),
+    )
+
+
+@require_POST
+@finance_only
+def close_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
+    """Say what was done about a difference."""
+    if finding_id not in {row.id for row in refunds.open_findings(limit=gathering.MOST)}:
+        raise Http404
+    note, form = _text(request, "note"), f"finding-{finding_id}"
+    if problem := _problem_of(note, _("Please say what was done about it.")):
+        return _refuse(request, form, problem, {"note": note})
+    refunds.close_finding(finding_id, by=request.user.get_username(), note=note)
+    messages.success(request, _("The difference is closed."))
+    return redirect("money:desk")
+
+
+def _let_go_on(request: HttpRequest, case_no: str) -> None:
+    """Resolve whatever holds up the case's refund. Not in a transaction: it makes its own."""
+    for one in gathering.stuck_cases():
+        if one.case_no == case_no:
+            runtime.resolve_incident(
+                incident_id=one.job.incident_id,
+                actor=actor_of(request.user),
+                note="The outcome of the refund was settled",
+            )
+
+
+def _do(request: HttpRequest, form: str, act: Callable[[], object], done: str) -> HttpResponse:
+    try:
+        act()
+    except refunds.FourEyesMissing:
+        return _refuse(request, form, _("Somebody other than you has to agree."))
+    except (refunds.RefundError, ProcessError):
+        sentence = _("That has changed meanwhile. Please look at it again.")
+        return _refuse(request, form, sentence, status=409)
+    messages.success(request, done)
+    return redirect("money:desk")
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").strip()
+
+
+def _problem_of(text: str, if_empty: str) -> str:
+    """What is wrong with a text somebody wrote; empty when nothing is."""
+    if not text:
+        return if_empty
+    if len(text) > MAX_TEXT:
+        return _("Please write at most %(limit)s characters.") % {"limit": MAX_TEXT}
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        return _("Please write readable text.")
+    return ""
+
+
+def _refuse(
+    request: HttpRequest,
+    form: str,
+    sentence: str,
+    data: dict[str, str] | None = None,
+    *,
+    status: int = 422,
+) -> HttpResponse:
+    messages.error(request, sentence)
+    return _show(request, Refusal(form=form, sentence=sentence, data=data or {}), status=status)
+
+
+def _show(
+    request: HttpRequest, refusal: Refusal | None = None, *, status: int = 200
+) -> HttpResponse:
+    facts = {
+        "desk": gathering.desk(refusal),
+        "me": request.user.get_username(),
+        "max_text": MAX_TEXT,
+    }
+    return render(request, "money/desk.html", facts, status=status)
