@@ -9,7 +9,7 @@ from .errors import CannotProceed
 from .events import CatchingNode, IntermediateCatchEvent, moment
 from .expressions import Compiler
 from .merging import Data, merge, written
-from .nodes import Node
+from .nodes import ITEM, SEEN, Node
 from .patches import Scope, Token
 from .types import Element
 
@@ -226,6 +226,13 @@ class CallActivity(SubProcess):
         if self.element.outputs:
             seen = {**self.visible(token), **data}
             token.data = self.mapped(token, seen, token.data)
-        elif self.element.propagate_child:
-            token.data = merge(scope.entry, token.data, data)
+        else:
+            given = data if self.element.propagate_child else {}
+            if self.each is not None:
+                own = token.internal_data[ITEM]
+                token.internal_data[SEEN] = {**self.visible(token), **given}
+                given = {name: value for name, value in given.items() if name not in own}
+            if self.element.propagate_child:
+                before = {name: scope.entry[name] for name in scope.entry.keys() & given.keys()}
+                token.data = merge(before, token.data, given)
         token.complete()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from processes import decisions, feel
 
-from . import activities, events, nodes
+from . import activities, events, loops, nodes
 from .errors import CannotProceed
 from .expressions import Compiler
 from .merging import Data
@@ -16,9 +17,12 @@ from .moments import cycle, due_at, is_duration
 from .nodes import Node, Way
 from .patches import WorkflowSpec
 from .reading import DrawnProcess
-from .types import Element, Environment, Flow
+from .types import Element, Environment, Flow, Loop
 
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+_EACH = "#"
+"""Behind the name of an activity: the scope in which it is done for each item."""
 
 Decide = Callable[[Data, Environment], Any]
 
@@ -57,6 +61,10 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
         """What a sub-process or call activity of this scope runs."""
         return self._bundle.scopes[element.called_process or _inner_name(self, element)]
 
+    def each(self, element: Element) -> ScopeSpec:
+        """What a multi-instance activity of this scope runs for each item."""
+        return self._bundle.scopes[_inner_name(self, element) + _EACH]
+
 
 class Bundle:
     """All scopes of the processes that were deployed together."""
@@ -74,7 +82,12 @@ class Bundle:
             if element.type == "subProcess":
                 specs[element.id] = ScopeSpec(f"{process.id}/{element.id}", self, is_process=False)
         for element in process.elements:
-            self._node(specs[element.parent_id], element)
+            if element.loop is None:
+                self._node(specs[element.parent_id], element)
+            else:
+                inside = ScopeSpec(f"{process.id}/{element.id}{_EACH}", self, is_process=False)
+                specs[f"{element.id}{_EACH}"] = inside
+                self._loop(specs[element.parent_id], inside, element, element.loop)
         flows: dict[str, list[Flow]] = {}
         for flow in process.flows:
             flows.setdefault(flow.parent_id, []).append(flow)
@@ -107,6 +120,13 @@ class Bundle:
             _NODES[element.type](spec, element, self._compiler)
         if element.timer:
             _check_timer(element, self._compiler)
+
+    def _loop(self, spec: ScopeSpec, inside: ScopeSpec, element: Element, loop: Loop) -> None:
+        each = loops.Each(element, loop, self._compiler)
+        loops.MultiInstance(spec, element, self._compiler, each)
+        self._node(inside, replace(element, loop=None))
+        each.node = inside.start_node = inside.task_specs[element.id]
+        each.node.each = each
 
     def _connect(self, spec: ScopeSpec, flows: Sequence[Flow]) -> None:
         ways: dict[str, list[Way]] = {}

@@ -153,7 +153,7 @@ def _check_event_gateway(graph: _Graph, gateway: Element, findings: Findings) ->
         findings.add("event-gateway", gateway.id, "Expected at least two events behind it")
     attached = {element.attached_to for element in graph.elements.values()}
     for target in _known(graph, [flow.target for flow in flows]):
-        if target.type not in ("intermediateCatchEvent", "receiveTask"):
+        if target.type not in ("intermediateCatchEvent", "receiveTask") or target.loop:
             findings.add(
                 "event-gateway",
                 gateway.id,

@@ -50,13 +50,18 @@ class Instance:
 
     def open(self, spec: ScopeSpec, *, activity: Token | None, data: Data) -> None:
         """Begin a process, or the sub-process or called process of `activity`."""
-        scope = Scope(spec, instance=self, activity=activity, entry=data)
-        self.scopes[TOP if activity is None else activity.id] = scope
+        scope = self.scope(spec, activity=activity, data=data)
         if spec.is_process and self._calls(scope) > MAX_CALLS:
             sentence = f"Expected at most {MAX_CALLS} processes calling one another"
             raise BudgetSpent(sentence, element_id=activity.task_spec.name if activity else "")
         scope.task_tree = self.token(scope, spec.start_node, data)
         spec.start_node._update(scope.task_tree)
+
+    def scope(self, spec: ScopeSpec, *, activity: Token | None, data: Data) -> Scope:
+        """A scope in which nobody stands yet."""
+        scope = Scope(spec, instance=self, activity=activity, entry=data)
+        self.scopes[TOP if activity is None else activity.id] = scope
+        return scope
 
     def _calls(self, scope: Scope) -> int:
         calls = 0

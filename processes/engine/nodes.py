@@ -15,10 +15,15 @@ from .types import Element, Flow
 if TYPE_CHECKING:
     from .building import ScopeSpec
     from .events import BoundaryEvent
+    from .loops import Each
     from .patches import Scope
 
 LOCALS = "in"
 """Of a token: what its input mapping made, visible to its element only."""
+ITEM = "it"
+"""Of a token of a multi-instance activity: its item and all that is its own."""
+SEEN = "seen"
+"""Of the same when its work is done, until it leaves: the variables as it sees them."""
 FLOW = "f"
 """Of a token at a joining gateway: the flow by which it came."""
 
@@ -47,6 +52,8 @@ class Node(TaskSpec):  # type: ignore[misc]
         self.ways: tuple[Way, ...] = ()
         self.joins = 0
         """Number of flows into a gateway that waits for all of them."""
+        self.each: Each | None = None
+        """What is done with the items, if this node is where it is done."""
         self._input_mapping = _compiled(element.inputs, element, compiler)
         self._output_mapping = _compiled(element.outputs, element, compiler)
 
@@ -80,7 +87,10 @@ class Node(TaskSpec):  # type: ignore[misc]
 
     def leave(self, token: Token) -> None:
         """Send `token` on its ways."""
-        move(token, self.choose(token))
+        if self.each is None:
+            move(token, self.choose(token))
+        else:
+            self.each.done(token)
 
     def choose(self, token: Token) -> tuple[Way, ...]:  # noqa: ARG002 — gateways look at it
         """The ways to go, in the order drawn."""
@@ -105,8 +115,11 @@ class Node(TaskSpec):  # type: ignore[misc]
         return {**token.data, **own} if own else token.data
 
     def locals_of(self, token: Token) -> Data:
-        """What the input mapping made."""
-        return token.internal_data.get(LOCALS) or {}
+        """What the input mapping made, and the item of a multi-instance activity."""
+        internals = token.internal_data
+        if ITEM in internals:
+            return {**internals[ITEM], **internals.get(LOCALS, {})}
+        return internals.get(LOCALS) or {}
 
     def complete(self, token: Token, output: Data) -> None:
         """Let `token` go on with what the work of the element gave."""
@@ -116,15 +129,24 @@ class Node(TaskSpec):  # type: ignore[misc]
     def after(self, token: Token, output: Data) -> Data:
         """The variables after the element: its output as mapped, or all of it if not mapped."""
         if not self._output_mapping:
+            if self.each is not None:
+                token.internal_data[SEEN] = {**self.visible(token), **output}
+                own = token.internal_data[ITEM]
+                output = {name: value for name, value in output.items() if name not in own}
             return {**token.data, **output} if output else token.data
         return self.mapped(token, {**self.visible(token), **output}, token.data)
 
     def mapped(self, token: Token, seen: Data, data: Data) -> Data:
         """`data` with the output mappings, whose sources see `seen`, written into it."""
         environment = token.workflow.instance.environment
+        own = token.internal_data.get(ITEM, ())
         for source, target in self._output_mapping:
             value = source.value(seen, environment)
-            seen, data = written(seen, target, value), written(data, target, value)
+            seen = written(seen, target, value)
+            if target.partition(".")[0] not in own:
+                data = written(data, target, value)
+        if self.each is not None:
+            token.internal_data[SEEN] = seen
         return data
 
     def map_inputs(self, token: Token) -> None:
@@ -132,7 +154,7 @@ class Node(TaskSpec):  # type: ignore[misc]
         if not self._input_mapping:
             return
         environment = token.workflow.instance.environment
-        seen, made = token.data, Data()
+        seen, made = self.visible(token), Data()
         for source, target in self._input_mapping:
             value = source.value(seen, environment)
             seen, made = written(seen, target, value), written(made, target, value)

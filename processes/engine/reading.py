@@ -13,12 +13,12 @@ from processes.xmlreading import BPMN, XmlRefused, read_xml
 from .extensions import check_attributes, read_extensions
 from .findings import Findings
 from .triggers import DECLARATIONS, Triggers
-from .types import Element, Flow
-from .vocabulary import EVENTS, NEUTRAL, NODES
+from .types import Element, Flow, Loop
+from .vocabulary import ACTIVITIES, EVENTS, LOOP, NEUTRAL, NODES
 from .words import bpmn_children, check_words, line_of, local, owner_of, text_of
 
 _TOP = DECLARATIONS | {"process", "signal", "collaboration"}
-_READ = NODES | {"process", "message", "sequenceFlow"}
+_READ = NODES | {"process", "message", "sequenceFlow", LOOP}
 """Elements whose extensions are read where they are; on all others only properties may stand."""
 
 
@@ -90,7 +90,8 @@ class _Diagram:
         pending = [(node, "")]
         while pending:
             scope, parent_id = pending.pop()
-            check_words(scope, NODES | {"sequenceFlow"}, self._findings)
+            known = NODES | {"sequenceFlow"} | ({LOOP} if parent_id else set())
+            check_words(scope, known, self._findings)
             place = {"process_id": process_id, "parent_id": parent_id}
             for child in bpmn_children(scope):
                 if local(child) in NODES:
@@ -151,11 +152,31 @@ class _Diagram:
 
     def _activity(self, node: etree._Element) -> dict[str, Any]:
         if local(node) != "subProcess" and local(node) not in EVENTS:
-            check_words(node, frozenset(), self._findings)
+            known = frozenset({LOOP}) if local(node) in ACTIVITIES else frozenset()
+            check_words(node, known, self._findings)
+        fields = self._loop(node)
         if local(node) == "receiveTask":
-            return self._triggers.of_message(node)
+            return fields | self._triggers.of_message(node)
         called = node.get("calledElement")
-        return {"called_process": called} if called else {}
+        return fields | ({"called_process": called} if called else {})
+
+    def _loop(self, node: etree._Element) -> dict[str, Any]:
+        found = [child for child in bpmn_children(node) if local(child) == LOOP]
+        if not found or local(node) not in ACTIVITIES:
+            return {}
+        if len(found) > 1:
+            self._add("loop", node, "Expected one multi-instance marker, found several")
+        check_words(found[0], frozenset({"completionCondition"}), self._findings)
+        for name in map(str, found[0].attrib):
+            if name not in ("id", "isSequential"):
+                self._add("not-supported", node, f"Expected no {name} on a multi-instance marker")
+        condition = found[0].find(f"{{{BPMN}}}completionCondition")
+        loop = Loop(
+            sequential=found[0].get("isSequential", "false") in ("true", "1"),
+            completion_condition=text_of(condition),
+            **read_extensions(found[0], self._findings),
+        )
+        return {"loop": loop}
 
 
 def _is_process(node: etree._Element) -> bool:

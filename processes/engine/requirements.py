@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 
 from .findings import Findings
-from .types import Element
+from .types import Element, Loop
 
 _ID = re.compile(r"[A-Za-z_][\w.-]{0,127}", re.ASCII)
 _VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -22,6 +22,8 @@ def check_element(
     check = _CHECKS.get(element.type)
     if check is not None:
         check(element, findings)
+    if element.loop is not None:
+        _check_loop(element, element.loop, findings)
     if element.timer_kind and not element.timer:
         findings.add("bad-timer", element.id, "Expected a duration or a date, found nothing")
     if element.message:
@@ -58,6 +60,20 @@ def _check_mappings(element: Element, findings: Findings) -> None:
             f"Expected {'outputs' if catches else 'inputs'} only on this event, "
             f"found {'inputs' if catches else 'outputs'}; remove them",
         )
+
+
+def _check_loop(element: Element, loop: Loop, findings: Findings) -> None:
+    _require(element, findings, loop.input_collection, "an input collection")
+    for name, what in (
+        (loop.input_element, "the input element"),
+        (loop.output_collection, "the output collection"),
+    ):
+        if name and (not _VARIABLE.fullmatch(name) or "." in name):
+            findings.add("loop", element.id, f"Expected a variable as {what}, found {name!r:.60}")
+    if loop.input_element == "loopCounter":
+        findings.add("loop", element.id, "Expected another input element: loopCounter counts")
+    if bool(loop.output_collection) != bool(loop.output_element):
+        findings.add("loop", element.id, "Expected output collection and output element, or none")
 
 
 def _require(

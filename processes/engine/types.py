@@ -121,6 +121,20 @@ class Assignment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Loop:
+    """Multi-instance: an activity that is done once for each item of a list."""
+
+    sequential: bool = False
+    """In turn; else all at once."""
+    input_collection: str = ""
+    input_element: str = ""
+    output_collection: str = ""
+    """The variable that gets the results, in the order of the items."""
+    output_element: str = ""
+    completion_condition: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Element:
     """One flow node as drawn. Fields that do not belong to its type are empty.
 
@@ -167,6 +181,7 @@ class Element:
     inputs: tuple[Assignment, ...] = ()
     outputs: tuple[Assignment, ...] = ()
     default_flow: str = ""
+    loop: Loop | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     """`zeebe:properties`, e.g. `noLimit`."""
     line: int = 0

@@ -29,6 +29,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
 }
 """Type of event → what it may catch or throw."""
 
+LOOP = "multiInstanceLoopCharacteristics"
+
 NODES = ACTIVITIES | GATEWAYS | frozenset(EVENTS)
 
 WAYS_OUT: Mapping[str, str] = {
@@ -38,13 +40,17 @@ WAYS_OUT: Mapping[str, str] = {
     "complexGateway": "draw exclusive and parallel gateways instead",
     "transaction": "draw an embedded sub-process with error boundary events",
     "adHocSubProcess": "draw the order of its activities in an embedded sub-process",
-    "multiInstanceLoopCharacteristics": "draw a loop through an exclusive gateway",
     "standardLoopCharacteristics": "draw a loop through an exclusive gateway",
     "signalEventDefinition": "use a message with a correlation key",
     "linkEventDefinition": "draw the sequence flow itself",
     "compensateEventDefinition": "draw the activities that undo it",
     "cancelEventDefinition": "use an error end event and an error boundary event",
     "conditionalEventDefinition": "use a message, or a timer in a loop",
+    "loopCardinality": "set the input collection in the properties panel",
+    "loopDataInputRef": "set the input collection in the properties panel",
+    "loopDataOutputRef": "set the output collection in the properties panel",
+    "inputDataItem": "set the input element in the properties panel",
+    "outputDataItem": "set the output element in the properties panel",
     "script": "write FEEL into the properties panel, section Script",
     "import": "deploy the other file in the same bundle",
     "eventDefinitionRef": "draw the event definition into the event itself",
@@ -131,6 +137,7 @@ EXTENSIONS: Mapping[str, frozenset[str]] = {
     "intermediateThrowEvent": frozenset({"ioMapping"}),
     "endEvent": frozenset({"ioMapping"}),
     "message": frozenset({"subscription"}),
+    "multiInstanceLoopCharacteristics": frozenset({"loopCharacteristics"}),
     "process": frozenset({"versionTag"}),
 }
 """Type of element → zeebe elements it may carry; `properties` may stand everywhere."""
@@ -157,6 +164,12 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
         "propagateAllParentVariables": "propagate_parent",
         "propagateAllChildVariables": "propagate_child",
         "bindingType": "",
+    },
+    "loopCharacteristics": {
+        "inputCollection": "input_collection",
+        "inputElement": "input_element",
+        "outputCollection": "output_collection",
+        "outputElement": "output_element",
     },
     "subscription": {"correlationKey": "correlation_key"},
     "versionTag": {"value": ""},

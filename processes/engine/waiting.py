@@ -45,7 +45,7 @@ def _wait(token: Token, kind: WaitKind, **fields: Any) -> Wait:
 
 def _seen(token: Token) -> dict[str, Any]:
     return {
-        "variables": token.internal_data.get(LOCALS, token.data),
+        "variables": token.internal_data.get(LOCALS) or token.task_spec.visible(token),
         "headers": token.task_spec.element.headers,
     }
 

@@ -11,6 +11,9 @@ from processes.xmlreading import BPMN
 from .findings import Findings
 from .vocabulary import DESCRIPTIVE, WAYS_OUT
 
+_PARTS = ("Definition", "LoopCharacteristics")
+"""Endings of what has an id but is no element of its own."""
+
 
 def local(node: etree._Element) -> str:
     """The name of the element without its namespace."""
@@ -36,7 +39,7 @@ def line_of(node: etree._Element) -> int:
 def owner_of(node: etree._Element) -> str:
     """Id of the drawn element that `node` belongs to: itself, or the nearest around it."""
     owner: etree._Element | None = node
-    while owner is not None and (not owner.get("id") or local(owner).endswith("Definition")):
+    while owner is not None and (not owner.get("id") or local(owner).endswith(_PARTS)):
         owner = owner.getparent()
     return "" if owner is None else owner.get("id", "")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from processes import engine
 from processes.engine import Spec, Step, Wait, WaitKind
 from tests.engine.cases import ENVIRONMENT, NOW, spec_of
-from tests.engine.diagrams import Drawing, timer
+from tests.engine.diagrams import Drawing, tag, timer
 
 Block = tuple[Any, ...]
 
@@ -26,6 +26,7 @@ BLOCKS = st.recursive(
         st.tuples(st.just("both"), inner, inner),
         st.tuples(st.just("loop"), inner),
         st.tuples(st.just("sub"), inner, st.sampled_from(["", "timer", "beside"])),
+        st.tuples(st.just("each"), inner, st.booleans(), st.integers(0, 3)),
         st.tuples(st.just("race")),
         st.tuples(st.just("spawn"), inner, inner),
     ),
@@ -80,6 +81,19 @@ class _Artist:
         inside = Drawing(self.name("i")).start(self.name("B"))
         self.draw(inside, body)
         self._with_event(drawing.sub(name, inside.end(self.name("E"))), name, event)
+
+    def _each(self, drawing: Drawing, body: Block, sequential: bool, count: int) -> None:
+        inside = Drawing(self.name("i")).start(self.name("B"))
+        self.draw(inside, body)
+        loop = tag("zeebe:loopCharacteristics", inputCollection=f"={list(range(count))}")
+        marker = tag(
+            "multiInstanceLoopCharacteristics",
+            tag("extensionElements", loop),
+            isSequential="true" if sequential else "false",
+        )
+        inside.end(self.name("E"))
+        drawing.declared |= inside.declared
+        drawing.node("subProcess", self.name("S"), marker + "".join(inside.content))
 
     def _race(self, drawing: Drawing) -> None:
         gateway, join = self.name("G"), self.name("X")

@@ -9,8 +9,6 @@ import pytest
 from tests.engine.cases import problems_of
 from tests.engine.diagrams import Drawing, mapping, tag, timer
 
-_LOOP = tag("multiInstanceLoopCharacteristics", isSequential="false")
-
 
 def plain() -> Drawing:
     return Drawing().start().user("Work").end()
@@ -79,7 +77,6 @@ def attributed(**attributes: str) -> Drawing:
 
 
 REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
-    ("multi-instance", lambda: Drawing().start().node("userTask", "X", _LOOP).end(), "X", "loop"),
     (
         "standard loop",
         lambda: Drawing().start().node("userTask", "X", tag("standardLoopCharacteristics")).end(),

@@ -1,0 +1,159 @@
+"""Multi-instance: one activity, once for each item of a list, side by side or in turn.
+
+The body stands at the activity and has its boundary events; what is done for each item goes
+on in a scope of its own, at a node that is drawn like the activity but without them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from . import branches
+from .activities import SubProcess
+from .errors import CannotProceed
+from .expressions import Compiler, Expression
+from .merging import Data, written
+from .nodes import ITEM, SEEN, Node
+from .patches import Scope, TaskState, Token
+from .types import Element, Loop
+
+if TYPE_CHECKING:
+    from .building import ScopeSpec
+
+BODY = "multiInstanceLoopCharacteristics"
+"""Type of the body in the history: the activity as a whole."""
+KEPT = "mi"
+"""Of the body: how many items there are, how many are done, results, and what is to come."""
+COUNTER = "loopCounter"
+
+
+class Each:
+    """What an activity does with its items; belongs to body and node."""
+
+    def __init__(self, element: Element, loop: Loop, compiler: Compiler) -> None:
+        self._loop = loop
+        self._items = compiler.formula(
+            element.id, loop.input_collection, what="the input collection"
+        )
+        self._result = _optional(element, loop.output_element, "the output element", compiler)
+        self._enough = _optional(
+            element, loop.completion_condition, "the completion condition", compiler
+        )
+        self.node: Node
+        """Where the work is done for each item."""
+
+    def begin(self, body: Token, scope: Scope) -> None:
+        """Let the work begin: for all items, or for the first."""
+        items = self._items_of(body)
+        kept: dict[str, Any] = {"n": len(items), "done": 0, "out": []}
+        body.internal_data[KEPT] = kept
+        instance = scope.instance
+        if not items:
+            # Nothing to do: the scope ends as it begins.
+            scope.task_tree = instance.token(scope, self.node, scope.entry)
+            scope.task_tree._set_state(TaskState.COMPLETED)
+            instance.finish(scope, scope.entry)
+            return
+        first = scope.task_tree = instance.token(scope, self.node, scope.entry)
+        if self._loop.sequential:
+            kept["items"] = items
+            self._start(first, 0, items[0])
+            return
+        kept["out"] = [None] * len(items) if self._result else []
+        came = branches.part(first, [self.node] * len(items)) if len(items) > 1 else [first]
+        for index, token in enumerate(came):
+            self._start(token, index, items[index])
+
+    def done(self, token: Token) -> None:
+        """The work of `token` is done: go on with the next item, or end."""
+        scope = token.workflow
+        body = scope.activity
+        assert body is not None  # noqa: S101 — such a scope belongs to a body
+        kept = body.internal_data[KEPT]
+        kept["done"] += 1
+        index = token.internal_data[ITEM][COUNTER] - 1
+        seen = token.internal_data.pop(SEEN)
+        environment = scope.instance.environment
+        if self._result is not None:
+            value = self._result.value(seen, environment)
+            if self._loop.sequential:
+                kept["out"].append(value)
+            else:
+                kept["out"][index] = value
+        if self._enough is not None and self._holds(self._enough, seen, kept, token):
+            scope.instance.finish(scope, branches.gathered(scope))
+        elif self._loop.sequential and index + 1 < kept["n"]:
+            newcomer = scope.instance.token(scope, self.node, token.data)
+            branches.replace(token, newcomer)
+            self._start(newcomer, index + 1, kept["items"][index + 1])
+        elif not branches.end(token):
+            scope.instance.finish(scope, token.data)
+
+    def with_results(self, body: Token) -> Data:
+        """The variables of `body` with the results, in the order of the items."""
+        if not self._loop.output_collection:
+            return body.data
+        return written(body.data, self._loop.output_collection, body.internal_data[KEPT]["out"])
+
+    def _start(self, token: Token, index: int, item: object) -> None:
+        own: Data = {COUNTER: index + 1}
+        root = _root(self._loop.output_element)
+        if root:
+            own[root] = None
+        if self._loop.input_element:
+            own[self._loop.input_element] = item
+        token.internal_data[ITEM] = own
+        self.node._update(token)
+
+    def _items_of(self, body: Token) -> list[Any]:
+        found = self._items.value(body.data, body.workflow.instance.environment)
+        if isinstance(found, list):
+            return found
+        sentence = f"Expected {self._items.text!r} to give a list, found {found!r:.60}"
+        raise CannotProceed(sentence, element_id=self._items.element_id)
+
+    def _holds(self, condition: Expression, seen: Data, kept: dict[str, Any], token: Token) -> bool:
+        counts = {
+            "numberOfInstances": kept["n"],
+            "numberOfCompletedInstances": kept["done"],
+            "numberOfActiveInstances": 0 if self._loop.sequential else kept["n"] - kept["done"],
+            "numberOfTerminatedInstances": 0,
+        }
+        found = condition.value({**seen, **counts}, token.workflow.instance.environment)
+        if isinstance(found, bool):
+            return found
+        sentence = (
+            f"Expected the completion condition {condition.text!r} to be true or false, "
+            f"found {'null' if found is None else repr(found)[:60]}"
+        )
+        raise CannotProceed(sentence, element_id=condition.element_id)
+
+
+class MultiInstance(SubProcess):
+    """The activity as a whole, while its items are worked on."""
+
+    def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler, each: Each) -> None:
+        super().__init__(spec, replace(element, type=BODY, inputs=(), outputs=()), compiler)
+        self._each = each
+
+    def _run_hook(self, my_task: Token) -> None:
+        instance = my_task.workflow.instance
+        spec = my_task.workflow.spec.each(self.element)
+        self._each.begin(my_task, instance.scope(spec, activity=my_task, data=my_task.data))
+
+    def return_from(self, token: Token, scope: Scope, data: Data) -> None:
+        """Go on with what was done for the items, and with their results."""
+        token.data = self._brought(token, scope.entry, data)
+        token.data = self._each.with_results(token)
+        token.complete()
+
+
+def _optional(element: Element, text: str, what: str, compiler: Compiler) -> Expression | None:
+    return compiler.formula(element.id, text, what=what) if text else None
+
+
+def _root(text: str) -> str:
+    """The variable that `text` names or looks into: it is each item's own."""
+    name, *rest = text.removeprefix("=").strip().split(".")
+    return name if all(part.isidentifier() for part in (name, *rest)) else ""
