@@ -1,9 +1,18 @@
-"""DMN: decision tables and literal expressions on FEEL, read from DMN 1.3 files. Pure Python."""
+"""DMN: decision tables and all boxed expressions on FEEL, read from DMN 1.3 files. Pure Python."""
 
 from __future__ import annotations
 
-from processes.decisions.decision import Decision
+from processes.decisions.decision import Decision, DecisionService
 from processes.decisions.errors import DecisionError, DecisionProblem, InvalidDecision
-from processes.decisions.reader import parse_decisions
+from processes.decisions.reader import DecisionFile, parse_decisions, parse_file
 
-__all__ = ["Decision", "DecisionError", "DecisionProblem", "InvalidDecision", "parse_decisions"]
+__all__ = [
+    "Decision",
+    "DecisionError",
+    "DecisionFile",
+    "DecisionProblem",
+    "DecisionService",
+    "InvalidDecision",
+    "parse_decisions",
+    "parse_file",
+]

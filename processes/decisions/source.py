@@ -5,28 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from lxml import etree
-
+from processes.decisions.definitions import Definitions
 from processes.decisions.errors import DecisionProblem
+from processes.decisions.types import Kind
+from processes.decisions.xml import Element, children, local_name, text_of
 from processes.feel import (
     Expression,
     FeelError,
+    Place,
     UnaryTests,
     compile_expression,
     compile_unary_tests,
 )
-from processes.xmlreading import DMN
 
-Element = etree._Element
+T = TypeVar("T")
 
 
 class Source:
-    def __init__(self, root: Element) -> None:
-        self.problems: list[DecisionProblem] = []
-        self._names = frozenset(
-            name for each in root.iter() if (name := each.get("name")) and not name.isidentifier()
-        )
+    def __init__(
+        self, root: Element, problems: list[DecisionProblem], names: frozenset[str]
+    ) -> None:
+        self.problems = problems
+        self._names = names
         """Names that the lexer must know beforehand."""
+        self.definitions = Definitions(self, children(root, "itemDefinition"))
+        loose = Definitions(self, children(root, "itemDefinition"), loose=True)
+        self.types = loose.for_feel()
+        self._loose = loose
+        self._anywhere = Place(types=self.types)
+
+    def imports(self, name: str, other: Source) -> None:
+        """Let this file name the types of another one."""
+        self.definitions.imported[name] = other.definitions
+        self._loose.imported[name] = other._loose
 
     def refuse(self, element: Element, sentence: str) -> None:
         """Note a problem of `element`, or of the nearest one around it that has an id."""
@@ -38,21 +49,25 @@ class Source:
 
     def refuse_others(self, element: Element, known: frozenset[str]) -> None:
         """Refuse children of `element` that this reader would leave out."""
-        for child in element:
-            name = etree.QName(child).localname
+        for part in element:
+            name = local_name(part)
             if name not in known:
-                self.refuse(child, f"'{name}' is not supported")
+                self.refuse(part, f"'{name}' is not supported")
 
-    def expression(self, element: Element) -> Expression | None:
+    def kind(self, element: Element) -> Kind | None:
+        """The type that `element` declares; None for any."""
+        return self.definitions.kind(element, element.get("typeRef"))
+
+    def expression(self, element: Element, place: Place | None = None) -> Expression | None:
         """What stands in the text of `element`; None when it is refused."""
         text = self._text(element)
         if not text:
             self.refuse(element, "Expected an expression, found an empty cell")
             return None
-        return self._compiled(element, text, compile_expression)
+        return self._compiled(element, text, compile_expression, place)
 
-    def tests(self, element: Element) -> UnaryTests | None:
-        return self._compiled(element, self._text(element) or "-", compile_unary_tests)
+    def tests(self, element: Element, place: Place | None = None) -> UnaryTests | None:
+        return self._compiled(element, self._text(element) or "-", compile_unary_tests, place)
 
     def values(self, element: Element) -> tuple[object, ...]:
         """Output values one by one; none when the text has other tests, e.g. `< 5`."""
@@ -62,9 +77,11 @@ class Source:
         except FeelError:
             return ()
 
-    def _compiled(self, element: Element, text: str, compiles: Callable[..., T]) -> T | None:
+    def _compiled(
+        self, element: Element, text: str, compiles: Callable[..., T], place: Place | None
+    ) -> T | None:
         try:
-            return compiles(text, names=self._names)
+            return compiles(text, names=self._names, place=place or self._anywhere)
         except FeelError as error:
             self.refuse(element, f"'{text[:100]}' is not FEEL: {error}")
             return None
@@ -73,16 +90,14 @@ class Source:
         language = element.get("expressionLanguage", "feel")
         if not language.lower().rstrip("/").endswith("feel"):
             self.refuse(element, f"Expected FEEL, found language '{language}'")
-        text = element.find(f"{{{DMN}}}text")
-        return "" if text is None else (text.text or "").strip()
+        return text_of(element)
 
 
-T = TypeVar("T")
-
-
-def children(element: Element, name: str) -> list[Element]:
-    return list(element.findall(f"{{{DMN}}}{name}"))
-
-
-def child(element: Element, name: str) -> Element | None:
-    return element.find(f"{{{DMN}}}{name}")
+def special_names(*roots: Element) -> frozenset[str]:
+    """Names in these files that are not one plain word."""
+    return frozenset(
+        name
+        for root in roots
+        for each in root.iter()
+        if (name := each.get("name")) and not name.isidentifier()
+    )

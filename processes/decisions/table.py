@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from processes.decisions.errors import DecisionError
-from processes.decisions.types import Check
-from processes.feel import Expression, FeelValue, Run, Scope, UnaryTests
+from processes.decisions.types import Kind
+from processes.feel import Expression, FeelValue, Scope, UnaryTests
 from processes.feel.builtins import BUILTINS
 
 _Test = Callable[[Scope, FeelValue], bool | None]
@@ -36,7 +36,7 @@ AGGREGATIONS = {"SUM": "sum", "MIN": "min", "MAX": "max", "COUNT": "count"}
 class Input:
     label: str
     expression: Expression
-    check: Check | None
+    check: Kind | None
     """Refuses values of another type, and reads dates from text."""
     allowed: UnaryTests | None
 
@@ -71,23 +71,22 @@ class DecisionTable:
     names: frozenset[str]
     functions: frozenset[str]
 
-    def __call__(self, run: Run) -> FeelValue:
-        """The table's answer for the variables of `run`.
+    def __call__(self, scope: Scope) -> FeelValue:
+        """The table's answer where it stands.
 
         Raises:
             DecisionError: an input is not of its type or not allowed, or the hits contradict
                 the hit policy.
         """
-        hits = self._hits(run)
+        hits = self._hits(scope)
         if self.policy is HitPolicy.FIRST:
             first = next(hits, None)
-            return self._result(first, run) if first else self._default(run)
+            return self._result(first, scope) if first else self._default(scope)
         found = list(hits)
-        return _POLICIES[self.policy](self, found, run) if found else self._nothing(run)
+        return _POLICIES[self.policy](self, found, scope) if found else self._nothing(scope)
 
-    def _hits(self, run: Run) -> Iterator[Rule]:
-        scope = Scope({}, None, run)
-        values = [self._value(each, run) for each in self.inputs]
+    def _hits(self, scope: Scope) -> Iterator[Rule]:
+        values = [self._value(each, scope) for each in self.inputs]
         for rule in self.rules:
             for at, test in rule.tests:
                 if test(scope, values[at]) is not True:
@@ -95,74 +94,74 @@ class DecisionTable:
             else:
                 yield rule
 
-    def _value(self, wanted: Input, run: Run) -> FeelValue:
-        value = wanted.expression.within(run)
+    def _value(self, wanted: Input, scope: Scope) -> FeelValue:
+        value = wanted.expression.code(scope)
         if wanted.check is not None and value is not None:
-            value, fits = wanted.check.fitted(value)
+            value, fits = wanted.check.fitted(value, scope.run, read=True)
             if not fits:
                 raise self._error(f"expected input {wanted.label!r} to be {wanted.check.name}")
-        if wanted.allowed is not None and not wanted.allowed.within(value, run):
+        if wanted.allowed is not None and not wanted.allowed.holds(value, scope):
             raise self._error(f"expected input {wanted.label!r} to be {wanted.allowed.text}")
         return value
 
     def _error(self, sentence: str) -> DecisionError:
         return DecisionError(self.name, sentence)
 
-    def _result(self, rule: Rule, run: Run) -> FeelValue:
-        return self._shaped([entry.within(run) for entry in rule.outputs], run)
+    def _result(self, rule: Rule, scope: Scope) -> FeelValue:
+        return self._shaped([entry.code(scope) for entry in rule.outputs], scope)
 
-    def _shaped(self, values: Sequence[FeelValue], run: Run) -> FeelValue:
+    def _shaped(self, values: Sequence[FeelValue], scope: Scope) -> FeelValue:
         """The bare value of one output, or a context of several."""
         for output, value in zip(self.outputs, values, strict=True):
-            if output.allowed and value is not None and not output.allowed.within(value, run):
+            if output.allowed and value is not None and not output.allowed.holds(value, scope):
                 raise self._error(f"expected output {output.name!r} to be {output.allowed.text}")
         if len(values) == 1:
             return values[0]
         names = [output.name for output in self.outputs]
         return dict(zip(names, values, strict=True))
 
-    def _default(self, run: Run) -> FeelValue:
+    def _default(self, scope: Scope) -> FeelValue:
         defaults = [output.default for output in self.outputs]
         if not any(defaults):
             return None
-        return self._shaped([entry.within(run) if entry else None for entry in defaults], run)
+        return self._shaped([entry.code(scope) if entry else None for entry in defaults], scope)
 
-    def _nothing(self, run: Run) -> FeelValue:
+    def _nothing(self, scope: Scope) -> FeelValue:
         """The answer when no rule hits: the defaults, else nothing in the policy's shape."""
         if any(output.default for output in self.outputs):
-            return self._default(run)
+            return self._default(scope)
         if self.policy in _LISTS and not self.aggregation:
             return []
-        return self._aggregated([], run) if self.aggregation == "COUNT" else None
+        return self._aggregated([], scope) if self.aggregation == "COUNT" else None
 
     # One method for each hit policy; `hits` is never empty.
 
-    def _unique(self, hits: list[Rule], run: Run) -> FeelValue:
+    def _unique(self, hits: list[Rule], scope: Scope) -> FeelValue:
         if len(hits) > 1:
             raise self._error(f"expected one rule to hit, but {_numbers(hits)} do")
-        return self._result(hits[0], run)
+        return self._result(hits[0], scope)
 
-    def _any(self, hits: list[Rule], run: Run) -> FeelValue:
-        first, *others = results = [self._result(rule, run) for rule in hits]
+    def _any(self, hits: list[Rule], scope: Scope) -> FeelValue:
+        first, *others = results = [self._result(rule, scope) for rule in hits]
         if any(other != first for other in others):
             raise self._error(f"expected {_numbers(hits)} to agree, but they do not")
         return results[0]
 
-    def _priority(self, hits: list[Rule], run: Run) -> FeelValue:
-        return self._output_order(hits, run)[0]
+    def _priority(self, hits: list[Rule], scope: Scope) -> FeelValue:
+        return self._output_order(hits, scope)[0]
 
-    def _output_order(self, hits: list[Rule], run: Run) -> list[FeelValue]:
+    def _output_order(self, hits: list[Rule], scope: Scope) -> list[FeelValue]:
         ranks = [output.ranked for output in self.outputs]
-        answers = [[entry.within(run) for entry in rule.outputs] for rule in hits]
+        answers = [[entry.code(scope) for entry in rule.outputs] for rule in hits]
         answers.sort(key=lambda values: [_rank(*pair) for pair in zip(values, ranks, strict=True)])
-        return [self._shaped(values, run) for values in answers]
+        return [self._shaped(values, scope) for values in answers]
 
-    def _collect(self, hits: list[Rule], run: Run) -> FeelValue:
-        results = [self._result(rule, run) for rule in hits]
-        return self._aggregated(results, run) if self.aggregation else results
+    def _collect(self, hits: list[Rule], scope: Scope) -> FeelValue:
+        results = [self._result(rule, scope) for rule in hits]
+        return self._aggregated(results, scope) if self.aggregation else results
 
-    def _aggregated(self, results: list[FeelValue], run: Run) -> FeelValue:
-        return BUILTINS[AGGREGATIONS[self.aggregation]].call(run, [results])
+    def _aggregated(self, results: list[FeelValue], scope: Scope) -> FeelValue:
+        return BUILTINS[AGGREGATIONS[self.aggregation]].call(scope.run, [results])
 
 
 def _numbers(rules: Sequence[Rule]) -> str:
@@ -176,7 +175,7 @@ def _rank(value: FeelValue, ranked: tuple[FeelValue, ...]) -> int:
 
 
 _LISTS = frozenset((HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER))
-_Answer = Callable[[DecisionTable, list[Rule], Run], Any]
+_Answer = Callable[[DecisionTable, list[Rule], Scope], Any]
 _POLICIES: dict[HitPolicy, _Answer] = {
     HitPolicy.UNIQUE: DecisionTable._unique,
     HitPolicy.ANY: DecisionTable._any,

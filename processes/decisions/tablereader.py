@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processes.decisions.source import Element, Source, child, children
+from processes.decisions.source import Source
 from processes.decisions.table import (
     AGGREGATIONS,
     DecisionTable,
@@ -11,24 +11,24 @@ from processes.decisions.table import (
     Output,
     Rule,
 )
-from processes.decisions.types import CHECKS
-from processes.feel import Expression, UnaryTests
+from processes.decisions.xml import Element, child, children
+from processes.feel import Expression, Place, UnaryTests
 
 _PARTS = frozenset(("description", "extensionElements", "input", "output", "annotation", "rule"))
 _Cells = list[UnaryTests | Expression]
 
 
-def read_table(source: Source, table: Element, name: str) -> DecisionTable | None:
+def read_table(source: Source, table: Element, name: str, place: Place) -> DecisionTable | None:
     """The table compiled; None when `source` has noted why not."""
     before = len(source.problems)
     source.refuse_others(table, _PARTS)
     _check_policy(source, table)
-    inputs = [_input(source, each) for each in children(table, "input")]
-    outputs = [_output(source, each) for each in children(table, "output")]
+    inputs = [_input(source, each, place) for each in children(table, "input")]
+    outputs = [_output(source, each, place) for each in children(table, "output")]
     _check_outputs(source, table, outputs)
     cells: _Cells = []
     rules = [
-        _rule(source, each, number, (len(inputs), len(outputs)), cells)
+        _rule(source, each, number, (len(inputs), len(outputs)), cells, place)
         for number, each in enumerate(children(table, "rule"), 1)
     ]
     if len(source.problems) > before:
@@ -69,40 +69,44 @@ def _check_outputs(source: Source, table: Element, outputs: list[Output]) -> Non
         source.refuse(table, f"Expected output values: they give the order of {policy}")
 
 
-def _input(source: Source, element: Element) -> Input | None:
+def _input(source: Source, element: Element, place: Place) -> Input | None:
     wanted = child(element, "inputExpression")
     if wanted is None:
         source.refuse(element, "Expected an input expression")
         return None
-    expression = source.expression(wanted)
+    expression = source.expression(wanted, place)
     allowed = child(element, "inputValues")
     if expression is None:
         return None
     return Input(
         label=element.get("label") or expression.text,
         expression=expression,
-        # Some tools write a prefix before the type.
-        check=CHECKS.get(wanted.get("typeRef", "").rpartition(":")[2]),
-        allowed=None if allowed is None else source.tests(allowed),
+        check=source.kind(wanted),
+        allowed=None if allowed is None else source.tests(allowed, place),
     )
 
 
-def _output(source: Source, element: Element) -> Output:
+def _output(source: Source, element: Element, place: Place) -> Output:
     default = child(element, "defaultOutputEntry")
     values = child(element, "outputValues")
     return Output(
         name=element.get("name", ""),
-        default=None if default is None else source.expression(default),
+        default=None if default is None else source.expression(default, place),
         ranked=() if values is None else source.values(values),
-        allowed=None if values is None else source.tests(values),
+        allowed=None if values is None else source.tests(values, place),
     )
 
 
 def _rule(
-    source: Source, element: Element, number: int, width: tuple[int, int], cells: _Cells
+    source: Source,
+    element: Element,
+    number: int,
+    width: tuple[int, int],
+    cells: _Cells,
+    place: Place,
 ) -> Rule:
-    tests = [source.tests(cell) for cell in children(element, "inputEntry")]
-    results = [source.expression(cell) for cell in children(element, "outputEntry")]
+    tests = [source.tests(cell, place) for cell in children(element, "inputEntry")]
+    results = [source.expression(cell, place) for cell in children(element, "outputEntry")]
     if (len(tests), len(results)) != width:
         source.refuse(element, f"Expected {width[0]} input and {width[1]} output cells")
     cells += [each for each in [*tests, *results] if each is not None]

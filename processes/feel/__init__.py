@@ -11,6 +11,7 @@ of several words, `]a..b[`) is done by the lexer before it.
 from __future__ import annotations
 
 from processes.feel.builtins import BUILTINS
+from processes.feel.compiler import Place
 from processes.feel.errors import (
     FeelBudgetError,
     FeelError,
@@ -41,6 +42,7 @@ __all__ = [
     "Function",
     "HostFunctionFailed",
     "NotJson",
+    "Place",
     "Range",
     "Run",
     "Scope",

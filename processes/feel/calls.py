@@ -14,6 +14,8 @@ from processes.feel.run import Run, Scope, taken
 from processes.feel.types import Type
 from processes.feel.values import FeelValue, Function
 
+Names = Mapping[str, FeelValue]
+
 
 def call_named(name: str, arguments: list[Code]) -> Code:
     """Call what the name stands for when nothing in the expression defines it."""
@@ -88,22 +90,36 @@ def function(
 
     def code(scope: Scope) -> Function:
         def call(run: Run, arguments: list[FeelValue]) -> FeelValue:
-            if len(arguments) != len(names) or not _fit(arguments, types):
+            if len(arguments) != len(names) or not _fit(arguments, types, run):
                 return None
-            run.spend(weight)
-            run.enter(levels)
-            result = body(Scope(dict(zip(names, arguments, strict=True)), scope, run))
-            run.levels -= levels
-            return result
+            return entered(
+                body, dict(zip(names, arguments, strict=True)), scope, run, weight, levels
+            )
 
         return Function("", call, (tuple(names),))
 
     return code
 
 
-def _fit(arguments: list[FeelValue], types: list[Type | None]) -> bool:
+def entered(
+    body: Code, names: Names, scope: Scope, run: Run, weight: int, levels: int
+) -> FeelValue:
+    """The body of a function, at home where it was written and paid for by who calls it."""
+    run.spend(weight)
+    run.enter(levels)
+    home = scope.run
+    if home is not run:
+        run.hand_over(home)
+    result = body(Scope(names, scope, home))
+    if home is not run:
+        home.hand_over(run)
+    run.levels -= levels
+    return result
+
+
+def _fit(arguments: list[FeelValue], types: list[Type | None], run: Run) -> bool:
     return all(
-        kind is None or value is None or kind(value) is True
+        kind is None or value is None or kind(value, run) is True
         for value, kind in zip(arguments, types, strict=True)
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from lark import Token, Tree
 
@@ -19,7 +20,7 @@ from processes.feel.errors import FeelSyntaxError
 from processes.feel.operators import Code, Test
 from processes.feel.parser import Node, levels
 from processes.feel.temporal import parse_temporal
-from processes.feel.types import Type, compile_type
+from processes.feel.types import Type, Types, compile_type
 from processes.feel.values import FeelValue
 
 _OPERATIONS: dict[str, arithmetic.Operation] = {
@@ -36,14 +37,31 @@ _TRUTHS = frozenset(
 """Expressions that are tests in themselves, and never the value to compare with."""
 
 
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where an expression stands: what is around it that its text does not say."""
+
+    bound: frozenset[str] = frozenset()
+    """Names that the scope it is evaluated in will hold."""
+    types: Types = field(default_factory=dict)
+    closed: bool = False
+    """Whether variables are hidden: a function sees its parameters and what it requires."""
+    in_filter: bool = False
+    """Whether any name may be one of a filtered item's."""
+
+
+ANYWHERE = Place()
+
+
 class Compiler:
     """Compiles the trees of one text, and notes which names and functions they use."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, place: Place) -> None:
         self._text = text
-        self._bound: list[str] = []
+        self._place = place
+        self._bound = list(place.bound)
         """Names that the expression around the current place defines."""
-        self._filters = 0
+        self._filters = int(place.in_filter)
         """Filters around the current place: there any name may be one of the item's."""
         self._asks = False
         """Whether the unary test asks for its input, `?`, and so is a test in itself."""
@@ -107,7 +125,14 @@ class Compiler:
         name: str = _token(tree).value
         self._asks = self._asks or name == "?"
         if self._is_local(name):
-            return paths.local(name, BUILTINS.get(name))
+            return paths.local(name, BUILTINS.get(name), closed=self._place.closed)
+        if "." in name:  # a parameter elsewhere has this name, here it is a path
+            keys = tuple(name.split("."))
+            if self._is_local(keys[0]):
+                root = paths.local(keys[0], None, closed=self._place.closed)
+                return paths.path(root, list(keys[1:]))
+            self.names.add(keys[0])
+            return paths.variable(keys, None)
         self.names.add(name)
         return paths.variable((name,), BUILTINS.get(name))
 
@@ -167,7 +192,7 @@ class Compiler:
         return operators.instance(self.expression(value), self._type(kind))
 
     def _type(self, tree: Node) -> Type:
-        return compile_type(tree, self._text)
+        return compile_type(tree, self._text, self._place.types)
 
     def _conditional(self, tree: Node) -> Code:
         return operators.conditional(*(self.expression(part) for part in _trees(tree)))
@@ -215,7 +240,7 @@ class Compiler:
         self._filters += 1
         test = self.expression(condition)
         self._filters -= 1
-        return loops.filtered(source, test, _weight(condition))
+        return loops.filtered(source, test, weight(condition))
 
     # Calls and loops
 
@@ -250,7 +275,7 @@ class Compiler:
         ]
         with self._binding(*names):
             code = self.expression(body)
-        return calls.function(names, types, code, _weight(body), levels(body) + 3)
+        return calls.function(names, types, code, weight(body), levels(body) + 3)
 
     def _iteration(self, tree: Node) -> Code:
         with self._iterators(tree) as iterators:
@@ -258,7 +283,7 @@ class Compiler:
             body = _trees(tree)[-1]
             result = self.expression(body)
             self._bound.pop()
-            return loops.iteration(iterators, result, _weight(body))
+            return loops.iteration(iterators, result, weight(body))
 
     def _some(self, tree: Node) -> Code:
         return self._quantified(tree, loops.some)
@@ -271,7 +296,7 @@ class Compiler:
     ) -> Code:
         with self._iterators(tree) as iterators:
             body = _trees(tree)[-1]
-            return make(iterators, self.expression(body), _weight(body))
+            return make(iterators, self.expression(body), weight(body))
 
     @contextmanager
     def _iterators(self, tree: Node) -> Iterator[list[loops.Iterator_]]:
@@ -293,6 +318,6 @@ def _token(tree: Node) -> Token:
     return next(child for child in tree.children if isinstance(child, Token))
 
 
-def _weight(tree: Node) -> int:
+def weight(tree: Node) -> int:
     """What one turn through `tree` costs: its size."""
     return 1 + sum(1 for _ in tree.iter_subtrees())

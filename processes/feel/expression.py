@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from processes.feel.builtins import BUILTINS
-from processes.feel.compiler import Compiler
+from processes.feel.compiler import ANYWHERE, Compiler, Place, weight
 from processes.feel.errors import FeelBudgetError, FeelError
 from processes.feel.operators import Code, Test, either
-from processes.feel.parser import parse_expression, parse_tests
+from processes.feel.parser import levels, parse_expression, parse_tests
 from processes.feel.results import check_size
 from processes.feel.run import Run, Scope, taken
 from processes.feel.values import FeelValue, Range, less_or_equal
@@ -29,11 +29,15 @@ _NO_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}
 class Expression:
     """A FEEL expression, ready to be evaluated any number of times, from any thread."""
 
-    __slots__ = ("_code", "functions", "names", "text")
+    __slots__ = ("code", "functions", "levels", "names", "text", "weight")
 
-    def __init__(self, text: str, code: Code, names: set[str], functions: set[str]) -> None:
+    def __init__(self, text: str, code: Code, compiler: Compiler, size: tuple[int, int]) -> None:
         self.text = text
-        self._code = code
+        self.code = code
+        """For what holds it: takes the scope it stands in; the size is not checked."""
+        self.weight, self.levels = size
+        """What one turn through it costs, and how deep it is."""
+        names, functions = compiler.names, compiler.functions
         self.names = frozenset(names)
         """The variables it reads: the first name of each path."""
         self.functions = frozenset(functions)
@@ -60,7 +64,7 @@ class Expression:
     def within(self, run: Run) -> FeelValue:
         """The value as part of a larger evaluation, on its budget."""
         try:
-            value = self._code(Scope({}, None, run))
+            value = self.code(Scope({}, None, run))
         except RecursionError:
             raise FeelBudgetError("Expected functions to call one another less deeply") from None
         if type(value) in (list, dict):
@@ -101,13 +105,19 @@ class UnaryTests:
         if self.test is None:
             return True
         try:
-            return self.test(Scope(_NO_FUNCTIONS, None, run), value)
+            return self.holds(value, Scope(_NO_FUNCTIONS, None, run))
         except RecursionError:
             raise FeelBudgetError("Expected functions to call one another less deeply") from None
 
+    def holds(self, value: FeelValue, scope: Scope) -> bool | None:
+        """As `within`, where the tests stand in a scope."""
+        return True if self.test is None else self.test(scope, value)
+
 
 @lru_cache(maxsize=4096)
-def compile_expression(text: str, *, names: frozenset[str] = frozenset()) -> Expression:
+def compile_expression(
+    text: str, *, names: frozenset[str] = frozenset(), place: Place = ANYWHERE
+) -> Expression:
     """Compile one expression; `names` are variables whose names are not one plain word.
 
     Raises:
@@ -115,20 +125,22 @@ def compile_expression(text: str, *, names: frozenset[str] = frozenset()) -> Exp
         FeelBudgetError: the text is too long or nested too deeply.
     """
     tree = parse_expression(text, _BUILTIN_NAMES | names)
-    compiler = Compiler(text)
+    compiler = Compiler(text, place)
     code = compiler.expression(tree)
-    return Expression(text, code, compiler.names, compiler.functions)
+    return Expression(text, code, compiler, (weight(tree), levels(tree)))
 
 
 @lru_cache(maxsize=4096)
-def compile_unary_tests(text: str, *, names: frozenset[str] = frozenset()) -> UnaryTests:
+def compile_unary_tests(
+    text: str, *, names: frozenset[str] = frozenset(), place: Place = ANYWHERE
+) -> UnaryTests:
     """Compile the tests of one cell: `-`, `< 5, [10..20]`, `not("a")`, `contains(?, "x")`.
 
     Raises:
         FeelError: as for `compile_expression`.
     """
     negated, trees = parse_tests(text, _BUILTIN_NAMES | names)
-    compiler = Compiler(text)
+    compiler = Compiler(text, place)
     tests = [compiler.test(tree) for tree in trees]
     test = either(tests, negated=negated) if tests else None
     return UnaryTests(text, test, compiler.names, compiler.functions)

@@ -97,7 +97,7 @@ def between(value: Code, low: Code, high: Code) -> Code:
 
 
 def instance(value: Code, kind: Type) -> Code:
-    return lambda scope: kind(value(scope))
+    return lambda scope: kind(value(scope), scope.run)
 
 
 # Arithmetic

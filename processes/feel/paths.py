@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from processes.feel.operators import Code
+from processes.feel.operators import Code, constant
 from processes.feel.run import Scope, taken
 from processes.feel.values import UNBOUNDED, FeelValue, Function, Range, YearsMonths
 
@@ -36,9 +36,12 @@ def variable(keys: tuple[str, ...], fallback: Function | None) -> Code:
     return code
 
 
-def local(name: str, fallback: Function | None) -> Code:
-    """A name that a loop, a context, a function or a filter defines, or else a variable."""
-    otherwise = variable((name,), fallback)
+def local(name: str, fallback: Function | None, *, closed: bool = False) -> Code:
+    """A name that a loop, a context, a function or a filter defines, or else a variable.
+
+    `closed`: nothing else is visible here, variables neither.
+    """
+    otherwise = constant(fallback) if closed else variable((name,), fallback)
 
     def code(scope: Scope) -> FeelValue:
         place: Scope | None = scope

@@ -45,10 +45,14 @@ class Run:
         self.seen: dict[tuple[str, ...], FeelValue] = {}
         """Lists and contexts already taken out of the variables, by their path."""
 
-    def define(self, name: str, value: FeelValue) -> None:
-        """Let what is evaluated next read `value` as a variable."""
-        self.variables = {**self.variables, name: value}
-        self.seen.clear()
+    def apart(self, variables: Mapping[str, Any]) -> Run:
+        """A run with other variables; the budget is handed over to it and back."""
+        return Run(variables, self.now, self.functions)
+
+    def hand_over(self, other: Run) -> None:
+        """Let `other` go on with what is left of the budget."""
+        other.left = self.left
+        other.levels = self.levels
 
     def spend(self, units: int) -> None:
         """Pay for work.

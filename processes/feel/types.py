@@ -1,16 +1,22 @@
-"""Types as `instance of` and parameters name them: closures from a value to yes or no."""
+"""Types as `instance of` and parameters name them: closures from a value to yes or no.
+
+A host may lend types of its own by name, as DMN does with item definitions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lark import Token, Tree
 
 from processes.feel.errors import FeelSyntaxError
 from processes.feel.parser import Node
+from processes.feel.run import Run
 from processes.feel.values import FeelValue, Range, type_name
 
-Type = Callable[[FeelValue], bool]
+Type = Callable[[FeelValue, Run], bool]
+Types = Mapping[str, Type]
+"""Types that the host lends, by name; one imported from another file as `import.name`."""
 
 _ALIASES = {
     "dateTime": "date and time",
@@ -25,7 +31,7 @@ _SIMPLE = frozenset(
 )  # fmt: skip
 
 
-def compile_type(tree: Node, text: str) -> Type:
+def compile_type(tree: Node, text: str, lent: Types) -> Type:
     """The check for a type.
 
     Raises:
@@ -33,44 +39,55 @@ def compile_type(tree: Node, text: str) -> Type:
     """
     if tree.data == "function_type":
         return _simple("function")
-    token = next(child for child in tree.children if isinstance(child, Token))
+    words = [child for child in tree.children if isinstance(child, Token)]
     inner = [child for child in tree.children if isinstance(child, Tree)]
-    name = _ALIASES.get(token.value, token.value)
+    written = ".".join(word.value for word in words if word.type == "NAME")
+    if written in lent and not inner:
+        kind = lent[written]
+        return lambda value, run: value is not None and kind(value, run)
+    name = _ALIASES.get(written, written)
     if name == "Any" and not inner:
-        return lambda value: value is not None
+        return lambda value, _run: value is not None
     if name not in _SIMPLE:
         raise FeelSyntaxError(
-            f"Expected a type of FEEL, found '{name}'", text=text, position=token.start_pos or 0
+            f"Expected a type of FEEL, found '{name}'", text=text, position=words[0].start_pos or 0
         )
-    return _generic(name, inner, text) if inner else _simple(name)
+    return _generic(name, inner, text, lent) if inner else _simple(name)
 
 
 def _simple(name: str) -> Type:
-    return lambda value: type_name(value) == name
+    return lambda value, _run: type_name(value) == name
 
 
-def _generic(name: str, inner: list[Node], text: str) -> Type:
+def _generic(name: str, inner: list[Node], text: str, lent: Types) -> Type:
     if name == "context":
-        return _context(inner, text)
-    item = compile_type(inner[0], text)
+        return _context(inner, text, lent)
+    item = compile_type(inner[0], text, lent)
     if name == "list":
-        return lambda value: type(value) is list and all(item(part) for part in value)
+
+        def check(value: FeelValue, run: Run) -> bool:
+            if type(value) is not list:
+                return False
+            run.spend(len(value))
+            return all(item(part, run) for part in value)
+
+        return check
     if name == "range":
-        return lambda value: type(value) is Range and item(value.start)
-    return lambda _value: False
+        return lambda value, run: type(value) is Range and item(value.start, run)
+    return lambda _value, _run: False
 
 
-def _context(inner: list[Node], text: str) -> Type:
+def _context(inner: list[Node], text: str, lent: Types) -> Type:
     entries = {
         next(child.value for child in entry.children if isinstance(child, Token)): compile_type(
-            next(child for child in entry.children if isinstance(child, Tree)), text
+            next(child for child in entry.children if isinstance(child, Tree)), text, lent
         )
         for entry in inner
     }
-    return lambda value: (
+    return lambda value, run: (
         type(value) is dict
         and all(
-            key in value and (value[key] is None or check(value[key]))
+            key in value and (value[key] is None or check(value[key], run))
             for key, check in entries.items()
         )
     )

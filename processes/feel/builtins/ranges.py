@@ -66,7 +66,7 @@ def overlaps_before(run: Run, a: Range, b: Range) -> bool | None:
 
 @builtin("overlaps after", "range1: range, range2: range")
 def overlaps_after(run: Run, a: Range, b: Range) -> bool | None:
-    return _and(_and(overlaps(run, a, b), _starts_in_time(b, a)), _ends_last(a, b))
+    return _and(_and(overlaps(run, a, b), _starts_first(b, a)), _ends_in_time(b, a))
 
 
 def _starts_first(a: Range, b: Range) -> bool | None:

@@ -1,0 +1,349 @@
+"""What stands in the boxes of a decision, compiled: each boxed expression (DMN 1.3 §10.2.2).
+
+A box is a closure over the scope it stands in, as FEEL's own expressions are, so that a
+function remembers the entries around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from processes.decisions.errors import DecisionError
+from processes.decisions.source import Source
+from processes.decisions.tablereader import read_table
+from processes.decisions.types import Kind
+from processes.decisions.xml import Element, child, children, local_name
+from processes.feel import Expression, FeelValue, Function, Place, Run, Scope
+from processes.feel.calls import call_value_by_name, entered
+from processes.feel.loops import Iterator_, domain, every, filtered, iteration, some
+from processes.feel.operators import Code, conditional
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """What stands in a box: a closure, and what it needs from outside."""
+
+    code: Code
+    names: frozenset[str] = frozenset()
+    """The variables it reads."""
+    functions: frozenset[str] = frozenset()
+    """The functions it calls."""
+    weight: int = 1
+    levels: int = 1
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    kind: Kind | None
+
+
+def _joined(code: Code, parts: Sequence[Box]) -> Box:
+    return Box(
+        code=code,
+        names=frozenset().union(*(part.names for part in parts)),
+        functions=frozenset().union(*(part.functions for part in parts)),
+        weight=1 + sum(part.weight for part in parts),
+        levels=2 + max((part.levels for part in parts), default=0),
+    )
+
+
+def typed(code: Code, kind: Kind | None, title: str, what: str) -> Code:
+    """The same value, made to fit its declared type or refused."""
+    if kind is None:
+        return code
+
+    def checked(scope: Scope) -> FeelValue:
+        value, fits = kind.fitted(code(scope), scope.run)
+        if not fits:
+            raise DecisionError(title, f"expected {what} to be {kind.name}")
+        return value
+
+    return checked
+
+
+def function_of(
+    name: str, parameters: Sequence[Parameter], body: Box, scope: Callable[[Run], Scope]
+) -> Function:
+    """A function of FEEL whose parameters have types."""
+    names = tuple(each.name for each in parameters)
+
+    def call(run: Run, arguments: list[FeelValue]) -> FeelValue:
+        if len(arguments) != len(names):
+            raise DecisionError(name, f"expected {len(names)} arguments, found {len(arguments)}")
+        values = {}
+        for parameter, value in zip(parameters, arguments, strict=True):
+            fitted, fits = parameter.kind.fitted(value, run) if parameter.kind else (value, True)
+            if not fits and parameter.kind:
+                sentence = f"expected {parameter.name!r} to be {parameter.kind.name}"
+                raise DecisionError(name, sentence)
+            values[parameter.name] = fitted
+        return entered(body.code, values, scope(run), run, body.weight, body.levels)
+
+    return Function(name, call, (names,))
+
+
+class Boxes:
+    """Reads the boxed expressions of one file."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def inside(self, element: Element, place: Place, title: str) -> Box | None:
+        """The only boxed expression in `element`; None when it is refused."""
+        found = [each for each in element if local_name(each) in _READERS]
+        if len(found) != 1:
+            self._source.refuse(element, f"Expected one expression, found {len(found)}")
+            return None
+        return self.read(found[0], place, title)
+
+    def read(self, element: Element, place: Place, title: str) -> Box | None:
+        """The box compiled; None when `source` has noted why not."""
+        box = _READERS[local_name(element)](self, element, place, title)
+        kind = self._source.kind(element)
+        if box is None or kind is None:
+            return box
+        return replace(box, code=typed(box.code, kind, title, "the answer"))
+
+    def _literal(self, element: Element, place: Place, _title: str) -> Box | None:
+        self._refuse_others(element, "text", "importedValues")
+        if child(element, "importedValues") is not None:
+            self._source.refuse(element, "'importedValues' is not supported")
+        expression = self._source.expression(element, place)
+        return of_expression(expression) if expression else None
+
+    def _table(self, element: Element, place: Place, title: str) -> Box | None:
+        table = read_table(self._source, element, title, place)
+        if table is None:
+            return None
+        weight = len(table.rules) * (len(table.inputs) + 1) + 4
+        return Box(code=table, names=table.names, functions=table.functions, weight=weight,
+                   levels=10)  # fmt: skip
+
+    def _context(self, element: Element, place: Place, title: str) -> Box | None:
+        self._refuse_others(element, "contextEntry")
+        entries: list[tuple[str, Box]] = []
+        result: Box | None = None
+        read = []
+        for entry in children(element, "contextEntry"):
+            variable = child(entry, "variable")
+            name = "" if variable is None else variable.get("name", "")
+            self._refuse_others(entry, "variable", *_READERS)
+            if result is not None or name in {known for known, _ in entries}:
+                self._source.refuse(entry, "Expected entries of different names, the result last")
+            box = self.inside(entry, place, title)
+            read.append(box)
+            if box is None:
+                continue
+            if variable is None:
+                result = box
+                continue
+            kind = self._source.kind(variable)
+            code = typed(box.code, kind, title, f"entry {name!r}")
+            entries.append((name, replace(box, code=code)))
+            place = replace(place, bound=place.bound | {name})
+        if None in read:
+            return None
+        parts = [box for _, box in entries] + ([result] if result else [])
+        return _joined(_context(entries, result), parts)
+
+    def _list(self, element: Element, place: Place, title: str) -> Box | None:
+        self._refuse_others(element, *_READERS)
+        parts = self._all([each for each in element if local_name(each) in _READERS], place, title)
+        return None if parts is None else _joined(_items(parts), parts)
+
+    def _relation(self, element: Element, place: Place, title: str) -> Box | None:
+        self._refuse_others(element, "column", "row")
+        columns = [each.get("name", "") for each in children(element, "column")]
+        if len(set(columns)) < len(columns):
+            self._source.refuse(element, "Expected columns to have different names")
+        rows = []
+        for row in children(element, "row"):
+            cells = self._all(list(row), place, title)
+            if cells is not None and len(cells) != len(columns):
+                self._source.refuse(row, f"Expected {len(columns)} cells, found {len(cells)}")
+            rows.append(cells)
+        if any(cells is None or len(cells) != len(columns) for cells in rows):
+            return None
+        found = cast(list[list[Box]], rows)
+        return _joined(_relation(columns, found), [cell for cells in found for cell in cells])
+
+    def _all(self, elements: list[Element], place: Place, title: str) -> list[Box] | None:
+        for each in elements:
+            if local_name(each) not in _READERS:
+                self._source.refuse(each, f"'{local_name(each)}' is not supported")
+                return None
+        read = [self.read(each, place, title) for each in elements]
+        found = [each for each in read if each is not None]
+        return found if len(found) == len(read) else None
+
+    def _function(self, element: Element, place: Place, title: str) -> Box | None:
+        found = self.definition(element, place, title)
+        if found is None:
+            return None
+        parameters, body = found
+        box = _joined(lambda scope: function_of(title, parameters, body, lambda _: scope), [body])
+        return replace(box, names=body.names)
+
+    def definition(
+        self, element: Element, place: Place, title: str
+    ) -> tuple[list[Parameter], Box] | None:
+        """Parameters and body of a function; the body sees its parameters and `place`."""
+        self._refuse_others(element, "formalParameter", *_READERS)
+        if element.get("kind", "FEEL") != "FEEL":
+            self._source.refuse(element, "Expected a function in FEEL, found another language")
+            return None
+        drawn = children(element, "formalParameter")
+        parameters = [Parameter(each.get("name", ""), self._source.kind(each)) for each in drawn]
+        names = {each.name for each in parameters}
+        if len(names) < len(parameters) or "" in names:
+            self._source.refuse(element, "Expected parameters to have different names")
+        body = self.inside(element, replace(place, bound=place.bound | names), title)
+        return None if body is None else (parameters, body)
+
+    def _invocation(self, element: Element, place: Place, title: str) -> Box | None:
+        self._refuse_others(element, "binding", *_READERS)
+        callee = self.inside(element, place, title)
+        if callee is not None and callee.names:
+            called = ", ".join(sorted(callee.names))
+            self._source.refuse(element, f"Expected a function that it requires, found '{called}'")
+        named: dict[str, Box] = {}
+        for binding in children(element, "binding"):
+            parameter = child(binding, "parameter")
+            box = self.inside(binding, place, title)
+            name = "" if parameter is None else parameter.get("name", "")
+            kind = None if parameter is None else self._source.kind(parameter)
+            if not name or name in named:
+                self._source.refuse(binding, "Expected parameters to have different names")
+            if box is None:
+                return None
+            named[name] = replace(box, code=typed(box.code, kind, title, f"{name!r}"))
+        if callee is None:
+            return None
+        code = call_value_by_name(callee.code, {name: box.code for name, box in named.items()})
+        return _joined(code, [callee, *named.values()])
+
+    # DMN 1.4: `if`, filters and loops as boxes
+
+    def _conditional(self, element: Element, place: Place, title: str) -> Box | None:
+        parts = self._parts(element, ("if", "then", "else"), place, title)
+        if parts is None:
+            return None
+        condition, then, otherwise = (part.code for part in parts)
+        test = _boolean(condition, title, "'if'")
+        return _joined(conditional(test, then, otherwise), parts)
+
+    def _filter(self, element: Element, place: Place, title: str) -> Box | None:
+        self._refuse_others(element, "in", "match")
+        items = self._parts(element, ("in",), place, title)
+        inner = replace(place, bound=place.bound | {"item"}, in_filter=True)
+        match = self._parts(element, ("match",), inner, title)
+        if not items or not match:
+            return None
+        test = _boolean(match[0].code, title, "'match'")
+        return _joined(filtered(items[0].code, test, match[0].weight), [*items, *match])
+
+    def _loop(self, element: Element, place: Place, title: str) -> Box | None:
+        name, (make, last) = element.get("iteratorVariable", ""), _LOOPS[local_name(element)]
+        self._refuse_others(element, "in", last)
+        items = self._parts(element, ("in",), place, title)
+        bound = place.bound | {name} | ({"partial"} if last == "return" else set())
+        body = self._parts(element, (last,), replace(place, bound=bound), title)
+        if not name:
+            self._source.refuse(element, "Expected a name for the items")
+        if not items or not body:
+            return None
+        iterators = [(name, domain(items[0].code))]
+        turn = body[0].code if last == "return" else _boolean(body[0].code, title, "'satisfies'")
+        return _joined(make(iterators, turn, body[0].weight), [*items, *body])
+
+    def _parts(
+        self, element: Element, names: tuple[str, ...], place: Place, title: str
+    ) -> list[Box] | None:
+        read = []
+        for name in names:
+            part = child(element, name)
+            if part is None:
+                self._source.refuse(element, f"Expected '{name}' in it")
+                return None
+            read.append(self.inside(part, place, title))
+        found = [each for each in read if each is not None]
+        return found if len(found) == len(names) else None
+
+    def _refuse_others(self, element: Element, *known: str) -> None:
+        self._source.refuse_others(element, _EVERYWHERE | set(known))
+
+
+_EVERYWHERE = frozenset(("description", "extensionElements"))
+_LOOPS: dict[str, tuple[Callable[[list[Iterator_], Code, int], Code], str]] = {
+    "for": (iteration, "return"),
+    "some": (some, "satisfies"),
+    "every": (every, "satisfies"),
+}
+_READERS: dict[str, Callable[[Boxes, Element, Place, str], Box | None]] = {
+    "literalExpression": Boxes._literal,
+    "decisionTable": Boxes._table,
+    "context": Boxes._context,
+    "list": Boxes._list,
+    "relation": Boxes._relation,
+    "functionDefinition": Boxes._function,
+    "invocation": Boxes._invocation,
+    "conditional": Boxes._conditional,
+    "filter": Boxes._filter,
+    "for": Boxes._loop,
+    "some": Boxes._loop,
+    "every": Boxes._loop,
+}
+KINDS = frozenset(_READERS)
+"""The elements that are boxed expressions."""
+
+
+def of_expression(expression: Expression) -> Box:
+    return Box(
+        code=expression.code,
+        names=expression.names,
+        functions=expression.functions,
+        weight=expression.weight,
+        levels=expression.levels,
+    )
+
+
+def _boolean(code: Code, title: str, what: str) -> Code:
+    """A test as a box of its own: what is neither true, false nor null is an error."""
+
+    def checked(scope: Scope) -> FeelValue:
+        value = code(scope)
+        if value is not None and type(value) is not bool:
+            raise DecisionError(title, f"expected {what} to be true or false")
+        return value
+
+    return checked
+
+
+def _context(entries: list[tuple[str, Box]], result: Box | None) -> Code:
+    def code(scope: Scope) -> FeelValue:
+        values: dict[str, FeelValue] = {}
+        inner = Scope(values, scope, scope.run)
+        scope.run.spend(len(entries))
+        for name, box in entries:
+            values[name] = box.code(inner)
+        return result.code(inner) if result else values
+
+    return code
+
+
+def _items(parts: list[Box]) -> Code:
+    return lambda scope: [part.code(scope) for part in parts]
+
+
+def _relation(columns: list[str], rows: list[list[Box]]) -> Code:
+    def code(scope: Scope) -> list[FeelValue]:
+        scope.run.spend(len(rows) * len(columns))
+        return [
+            {name: cell.code(scope) for name, cell in zip(columns, cells, strict=True)}
+            for cells in rows
+        ]
+
+    return code
