@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from tests.webapp.conftest import claimed
-from webapp.accounts.models import User
+from webapp.accounts import throttle
+from webapp.accounts.models import LoginTries, User
 
 
 @pytest.fixture
@@ -36,6 +41,62 @@ def test_a_wrong_password_keeps_the_name_and_says_so(client, sofia):
     assert 'value="sofia"' in page
     assert "guess" not in page
     assert "af-note-danger" in page
+
+
+RIGHT = {"username": "sofia", "password": "secret-of-sofia"}
+
+
+def guess(client, times, **meta):
+    """Wrong passwords for sofia; the last answer."""
+    for _time in range(times):
+        response = client.post("/login/", RIGHT | {"password": "guess"}, **meta)
+    return response
+
+
+def test_the_sixth_guess_is_refused_and_even_the_right_password_waits(client, sofia):
+    assert guess(client, 5).status_code == 200
+    sixth = guess(client, 1)
+
+    assert sixth.status_code == 429
+    assert "Too many tries" in sixth.content.decode()
+    assert client.post("/login/", RIGHT).status_code == 429
+    assert client.get("/inbox/").status_code == 302
+
+
+def test_guessing_at_one_login_keeps_nobody_else_out(client, sofia):
+    guess(client, 6)
+
+    assert client.post("/login/", RIGHT, REMOTE_ADDR="10.0.0.9").status_code == 302
+    other = Client().post("/login/", {"username": "marco", "password": "guess"})
+    assert other.status_code == 200
+
+
+def test_the_wait_ends_and_a_right_password_starts_afresh(client, sofia):
+    guess(client, 6)
+    LoginTries.objects.update(since=timezone.now() - throttle.WAIT - timedelta(seconds=1))
+    assert client.post("/login/", RIGHT).status_code == 302
+
+    assert guess(Client(), 5).status_code == 200
+
+
+def test_what_a_request_says_of_its_address_counts_only_behind_our_own_proxy(
+    client, sofia, settings
+):
+    for number in range(6):
+        answer = guess(client, 1, headers={"X-Forwarded-For": f"10.0.0.{number}"})
+    assert answer.status_code == 429
+
+    settings.BEHIND_PROXY = True
+    forged = {"X-Forwarded-For": "10.9.9.9, 10.0.0.7"}
+    assert client.post("/login/", RIGHT, headers=forged).status_code == 302
+
+
+def test_one_address_cannot_try_one_password_on_everybody(client, sofia, monkeypatch):
+    monkeypatch.setattr(throttle, "TRIES_OF_ADDRESS", 3)
+    for login in ("marco", "qing", "cora"):
+        client.post("/login/", {"username": login, "password": "guess"})
+
+    assert client.post("/login/", RIGHT).status_code == 429
 
 
 def test_after_the_login_one_comes_to_where_one_wanted_to_go(client, sofia):

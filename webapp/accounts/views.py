@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from processes import queries
 from webapp.access import is_buyer, is_staff_member
-from webapp.accounts import demo
+from webapp.accounts import demo, throttle
 from webapp.accounts.forms import LoginForm
 from webapp.accounts.models import Theme
 from webapp.accounts.preferences import recall, remember_language, remember_theme
@@ -38,7 +38,13 @@ class Login(LoginView):
         """Log in, and bring the account's language and theme along."""
         response = super().form_valid(form)
         recall(response, form.get_user())
+        throttle.forget(self.request, form.cleaned_data["username"])
         return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the form again; 429 to whoever guesses."""
+        status = 429 if form.tried_too_often else 200
+        return self.render_to_response(self.get_context_data(form=form), status=status)
 
 
 def home(request: HttpRequest) -> HttpResponse:
