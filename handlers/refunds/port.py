@@ -12,6 +12,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+MOST = 10**15
+"""Minor units: no single payment comes near."""
+
 
 class Outcome(StrEnum):
     DONE = "done"
@@ -63,6 +66,18 @@ class Fact:
     currency: str = ""
     changed_at: datetime | None = None
     """The provider's time of this status."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no record of ours could hold, so that looking for it breaks nothing.
+
+        Raises:
+            ValueError: a NUL in a text, an amount beyond all money.
+        """
+        texts = (self.provider_key, self.payment_ref, self.provider_ref, self.currency)
+        if any("\0" in text for text in texts):
+            raise ValueError("Expected text without NUL")
+        if any(abs(amount or 0) >= MOST for amount in (self.amount, self.total)):
+            raise ValueError("Expected an amount of money")
 
 
 @dataclass(frozen=True, kw_only=True)

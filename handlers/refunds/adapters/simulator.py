@@ -97,7 +97,7 @@ class SimulatorGateway:
             notify_id, fact = notice["id"], fact_of(notice["resource"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise CallbackRefused("schema") from error
-        if not isinstance(notify_id, str) or not 0 < len(notify_id) <= 64:
+        if not isinstance(notify_id, str) or not 0 < len(notify_id) <= 64 or "\0" in notify_id:
             raise CallbackRefused("schema")
         return Notice(notify_id=notify_id, fact=fact)
 
