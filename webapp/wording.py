@@ -88,7 +88,7 @@ _RESPONSIBLE: dict[str, Text] = {
     "platform": _("Platform"),
 }
 _REFUSALS: dict[str, Text] = {
-    "OFFER_REFUSED": _("The offer was above what can still be refunded."),
+    "OFFER_REFUSED": _("The offer was more than the buyer asks for."),
     "AMOUNT_REFUSED": _("The amount was above what can still be refunded."),
     "VERDICT_REFUSED": _("The verdict could not be carried out: too high, or not by two people."),
     "ROUNDS_SPENT": _("All rounds are used."),

@@ -74,6 +74,7 @@ def test_a_verdict_the_money_rules_refuse_is_decided_again(heard: Case) -> None:
     heard.throw("RecordVerdict", "VERDICT_REFUSED")
 
     assert heard.stands_at == ["DecideDispute"]
+    assert heard.inputs("DecideDispute")["refused"] == "VERDICT_REFUSED"
 
 
 def test_the_seller_has_48_hours_to_respond(dispute: Case) -> None:

@@ -255,6 +255,11 @@ def test_an_offer_above_the_ceiling_goes_back_to_the_seller(in_review: Case) -> 
     in_review.throw("RecordOffer", "OFFER_REFUSED")
 
     assert in_review.stands_at == ["ReviewRefund"]
+    assert in_review.inputs("ReviewRefund")["refused"] == "OFFER_REFUSED"
+    offer(in_review)
+    in_review.complete("AnswerOffer", answer="decline")
+    in_review.complete("DeclineOffer")
+    assert in_review.inputs("ReviewRefund")["refused"] is None
 
 
 def test_a_buyer_withdraws_instead_of_answering_an_offer(in_review: Case) -> None:
@@ -291,6 +296,7 @@ def test_an_amendment_above_the_ceiling_is_asked_again(in_review: Case) -> None:
     in_review.throw("AmendRequest", "AMOUNT_REFUSED")
 
     assert in_review.stands_at == ["AnswerRejection"]
+    assert in_review.inputs("AnswerRejection")["refused"] == "AMOUNT_REFUSED"
 
 
 def test_after_five_rounds_the_buyer_can_only_escalate_or_withdraw(in_review: Case) -> None:
@@ -299,6 +305,7 @@ def test_after_five_rounds_the_buyer_can_only_escalate_or_withdraw(in_review: Ca
     in_review.throw("AmendRequest", "ROUNDS_SPENT")
 
     assert in_review.stands_at == ["AnswerRejection"]
+    assert in_review.inputs("AnswerRejection")["refused"] == "ROUNDS_SPENT"
 
 
 def test_a_rejected_and_silent_buyer_withdraws_after_seven_days(in_review: Case) -> None:
