@@ -137,7 +137,16 @@ def typed(request: HttpRequest, order: orders.OrderMoney) -> Application:
     for line in application.lines:
         _read_line(line, sent, order.currency)
     _check_whole(application)
+    if not sent.keys() <= _names(application):
+        application.errors[""] = _("Something does not belong to this form. Please load it again.")
     return application
+
+
+def _names(application: Application) -> set[str]:
+    """All that the page has fields for."""
+    numbers = [line.line.line_no for line in application.lines]
+    fields = {f"{name}-{number}" for name in ("line", "qty", "amount") for number in numbers}
+    return fields | {"csrfmiddlewaretoken", "token", "reason", "description", "shipping"}
 
 
 def read_files(request: HttpRequest) -> list[cases.Upload]:

@@ -76,6 +76,11 @@ class Story:
     steps: Sequence[Moment]
     problem: str = ""
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether a question takes pictures and papers along."""
+        return any(question.takes_files for question in self.questions)
+
 
 def story_of(
     case: cases.CaseView,
