@@ -23,6 +23,9 @@ class Drawn:
     decisions: frozenset[str]
     called_processes: frozenset[str]
     called_decisions: frozenset[str]
+    namespace: str
+    imports: frozenset[str]
+    """Namespaces of the files of decisions that this one imports."""
     forms: frozenset[str]
 
 
@@ -77,6 +80,10 @@ def _bundle(
 
 
 def _closure(main_file: str, drawn: Mapping[str, Drawn], file_of: Mapping[str, str]) -> set[str]:
+    space_of: dict[str, list[str]] = {}
+    for file, has in drawn.items():
+        if has.namespace:
+            space_of.setdefault(has.namespace, []).append(file)
     home_of = {decision: file for file, has in drawn.items() for decision in has.decisions}
     found: set[str] = set()
     pending = [main_file]
@@ -88,6 +95,7 @@ def _closure(main_file: str, drawn: Mapping[str, Drawn], file_of: Mapping[str, s
         has = drawn[file]
         pending += [file_of[key] for key in has.called_processes if key in file_of]
         pending += [home_of[name] for name in has.called_decisions if name in home_of]
+        pending += [each for name in has.imports for each in space_of.get(name, ())]
     return found
 
 
@@ -105,6 +113,8 @@ def _read(data: bytes) -> Drawn:
         },
         decisions=frozenset(named(f"{{{DMN}}}decision", "id")),
         called_processes=frozenset(named(f"{{{ZEEBE}}}calledElement", "processId")),
+        namespace=root.get("namespace", "") if root.tag == f"{{{DMN}}}definitions" else "",
+        imports=frozenset(named(f"{{{DMN}}}import", "namespace")),
         called_decisions=frozenset(named(f"{{{ZEEBE}}}calledDecision", "decisionId")),
         forms=frozenset(named(f"{{{ZEEBE}}}formDefinition", "formId")),
     )

@@ -112,12 +112,31 @@ class _Found:
         return self.model.namespace, self.id
 
 
+def _imported(roots: Sequence[Element]) -> tuple[list[Element], set[str]]:
+    """The first file and all that it imports, also through others; namespaces of several files."""
+    homes: dict[str, list[Element]] = {}
+    for root in roots:
+        homes.setdefault(root.get("namespace", ""), []).append(root)
+    used, pending, twice = [roots[0]], [roots[0]], set()
+    while pending:
+        for element in children(pending.pop(), "import"):
+            namespace = element.get("namespace", "")
+            found = [each for each in homes.get(namespace, ()) if each is not roots[0]]
+            if len(found) > 1 or namespace == roots[0].get("namespace", ""):
+                twice.add(namespace)
+            elif found and found[0] not in used:
+                used.append(found[0])
+                pending.append(found[0])
+    return used, twice
+
+
 class _Library:
     def __init__(self, roots: Sequence[Element]) -> None:
         self._problems: list[DecisionProblem] = []
-        names = special_names(*roots)
-        self._models = [_Model(root, Source(root, self._problems, names)) for root in roots]
-        self._by_namespace = {each.namespace: each for each in reversed(self._models)}
+        used, self._twice = _imported(roots)
+        names = special_names(*used)
+        self._models = [_Model(root, Source(root, self._problems, names)) for root in used]
+        self._by_namespace = {each.namespace: each for each in self._models}
         self._decisions: dict[Key, Decision] = {}
         self._functions: dict[Key, Function] = {}
         self._services: dict[Key, DecisionService] = {}
@@ -146,12 +165,10 @@ class _Library:
         if model.root.tag != f"{{{DMN}}}definitions":
             model.source.refuse(model.root, "Expected a DMN 1.3 file")
         model.source.refuse_others(model.root, _IN_FILE)
-        if self._by_namespace[model.namespace] is not model:
-            model.source.refuse(model.root, "Expected files to have different namespaces")
         for namespace, element in model.imports.items():
             other = self._by_namespace.get(namespace)
-            if other is None or other is model:
-                model.source.refuse(element, f"Expected a file of namespace '{namespace}'")
+            if other is None or other is model or namespace in self._twice:
+                model.source.refuse(element, f"Expected one file of namespace '{namespace}'")
             elif not element.get("name"):
                 model.source.refuse(element, "Expected a name for the import")
             else:

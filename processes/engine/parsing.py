@@ -65,7 +65,10 @@ def _decisions(resources: Mapping[str, bytes], findings: Findings) -> dict[str, 
         if not file.endswith(".dmn"):
             continue
         try:
-            found = decisions.parse_decisions(data)
+            others = [
+                resources[each] for each in resources if each.endswith(".dmn") and each != file
+            ]
+            found = decisions.parse_decisions(data, others)
         except XmlRefused as error:
             findings.add("bad-xml", "", f"{file}: {error}")
             continue
