@@ -1,0 +1,87 @@
+"""A refund that the provider takes back two days later, from its callback to finance's screens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.cases import api as cases
+from handlers.refunds import api as refunds
+from processes import queries, worker
+from tests.handlers.refunds.conftest import (  # noqa: F401 (fixtures)
+    doorbell,
+    mode,
+    simulator,
+    simulators,
+    the_doorbell,
+)
+from tests.handlers.shop import shop_order
+from tests.webapp.conftest import answer, claimed, open_case, status_of
+
+
+def hear(client, bell, case_no: str):
+    """Let the provider's next callback in by the door it takes."""
+    headers, body = bell.next(refunds.status(case_no).refund_no)
+    signed = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    kind = "application/json"
+    return client.post("/callbacks/refunds/simulator/", body, content_type=kind, **signed)
+
+
+@pytest.fixture
+def came_back(login, client, simulator, doorbell) -> str:  # noqa: F811 (the fixtures)
+    """¥100.00 that arrived, and left again two days later."""
+    simulator.arm("succeeded_then_failed")
+    number = open_case(shop_order(lines=[(3, 10000)]))
+    answer(login("sofia"), claimed(login("sofia"), number), decision="approve")
+    worker.work()
+    assert hear(client, doorbell, number).status_code == 200
+    worker.work()
+    assert status_of(number) == "refunded"
+    simulator.advance(timedelta(days=2, seconds=1))
+    assert hear(client, doorbell, number).status_code == 200
+    return number
+
+
+def test_finance_finds_the_task_and_the_case_says_so(login, came_back):
+    fay = login("fay")
+    (task,) = queries.open_tasks(f"{came_back}/R1")
+
+    inbox = fay.get("/inbox/?tab=group").content.decode()
+    pane = fay.get(f"/inbox/{task.id}/").content.decode()
+    page = fay.get(f"/cases/{came_back}/")
+
+    assert status_of(came_back) == "reversed"
+    assert came_back in inbox
+    assert f"{came_back}/R1" not in inbox
+    assert f"/cases/{came_back}/" in pane
+    first = page.context["file"].drawings[0]
+    assert (first.key, first.states["ResolveFailedRefund"]["state"]) == (
+        "refund_reversed",
+        "waiting",
+    )
+    assert f"/inbox/{task.id}/" in page.content.decode()
+    assert "Money came back" in page.content.decode()
+
+
+def test_finance_sends_it_again_and_it_arrives(login, client, came_back, doorbell):  # noqa: F811
+    fay = login("fay")
+    (task,) = queries.open_tasks(f"{came_back}/R1")
+    url = f"/inbox/{task.id}/"
+    assert fay.post(f"{url}claim/").status_code == 302
+    answer(fay, url, way="retry", note="Once more")
+    worker.work()
+    assert hear(client, doorbell, came_back).status_code == 200
+    worker.work()
+
+    case = cases.case_for_buyer(came_back, "lin.buyer")
+    assert (case.status, cases.next_step(case).who) == ("refunded", "nobody")
+    assert refunds.status(came_back).settled
+    assert fay.get(f"/cases/{came_back}/").status_code == 200
+
+
+def test_nobody_else_may_open_the_task(login, came_back):
+    (task,) = queries.open_tasks(f"{came_back}/R1")
+
+    for name in ("lin.buyer", "sofia", "marco", "qing", "cora"):
+        assert login(name).get(f"/inbox/{task.id}/").status_code == 404
