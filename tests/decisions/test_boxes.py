@@ -317,16 +317,16 @@ def test_functions_of_boxes_are_paid_for() -> None:
 
 def test_a_version_of_a_process_holds_the_files_that_its_decisions_import() -> None:
     process = (
-        "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' id='b'>"
-        "<process id='p' isExecutable='true'><businessRuleTask id='t'><extensionElements>"
-        "<zeebe:calledDecision xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' decisionId='D'"
-        " resultVariable='x'/></extensionElements></businessRuleTask></process></definitions>"
-    ).encode()
+        b"<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' id='b'>"
+        b"<process id='p' isExecutable='true'><businessRuleTask id='t'><extensionElements>"
+        b"<zeebe:calledDecision xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' decisionId='D'"
+        b" resultVariable='x'/></extensionElements></businessRuleTask></process></definitions>"
+    )
     resources = {
         "a.bpmn": process,
         "d.dmn": file(IMPORT, USES),
         "lib.dmn": imported(*LIBRARY),
-        "no.dmn": imported(decision(literal("1")), space="http://no"),
+        "no.dmn": imported(decision(literal("1"), id="E"), space="http://no"),
     }
     drawn, _problems = read_files(resources)
 
