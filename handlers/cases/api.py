@@ -170,7 +170,8 @@ def withdraw(case_no: str, actor: Actor) -> None:
         name=WITHDRAW,
         correlation_key=case.case_no,
         payload={},
-        message_id=f"withdraw:{case.case_no}:{case.round}:{case.status}",
+        # One in each hour: a double click is one, and when nobody took it in time, another may.
+        message_id=f"withdraw:{case.case_no}:{clock.now():%Y%m%dT%H}",
         actor=actor,
         kept=WITHDRAWAL_KEPT,
     )

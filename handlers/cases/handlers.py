@@ -6,6 +6,12 @@ the end: what other capabilities report, when it concerns a case.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from django.db import transaction
+
 from handlers.cases import commands, news, reversals
 from handlers.cases.errors import CameBack, NotAllowed, RoundsSpent
 from handlers.cases.lifecycle import Ruled
@@ -35,9 +41,9 @@ def approve(case: Case, call: Call) -> Output:
         by=text(call, "by"),
         second_by=text(call, "second_by", ""),
     )
-    commands.approve(case, ruled)
+    _grant(commands.approve, case, ruled)
     news.approved(case, call.idempotency_key)
-    return {"agreed": ruled.amount}
+    return {"agreed": case.amount_agreed}
 
 
 @handles("case.offer")
@@ -160,11 +166,33 @@ def give_verdict(case: Case, call: Call) -> Output:
         responsible=text(call, "responsible", ""),
     )
     try:
-        commands.give_verdict(case, ruled, refund=outcome is Outcome.REFUND)
+        if outcome is Outcome.REFUND:
+            _grant(partial(commands.give_verdict, refund=True), case, ruled)
+        else:
+            commands.give_verdict(case, ruled, refund=False)
     except (AboveCeiling, FourEyesMissing, NotAllowed) as refusal:
         raise BpmnError("VERDICT_REFUSED", str(refusal)) from refusal
     news.verdict(case, call.idempotency_key, outcome=outcome.value)
-    return {"outcome": outcome.value, "amount": ruled.amount}
+    amount = case.amount_agreed if outcome is Outcome.REFUND else 0
+    return {"outcome": outcome.value, "amount": amount}
+
+
+def _grant(grant: Callable[[Case, Ruled], None], case: Case, ruled: Ruled) -> None:
+    """Grant what was ruled; where nobody decides, what is left of it if that is less.
+
+    People are told when there is not enough. Policy must not get stuck with it: the hold
+    may have shrunk by an offer, and the room been taken meanwhile.
+    """
+    if ruled.basis not in commands.POLICY:
+        return grant(case, ruled)
+    try:
+        with transaction.atomic():
+            grant(case, ruled)
+    except AboveCeiling as error:
+        if error.max_amount <= 0:
+            raise
+        case.refresh_from_db()
+        grant(case, replace(ruled, amount=error.max_amount))
 
 
 def _outcome(call: Call) -> Outcome:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -66,9 +67,15 @@ def current_policy(tenant: str) -> PolicyVersion:
 
 
 def snapshot(tenant: str) -> dict[str, Any]:
-    """The current policy as the variable `policy` of a case: what it will live by."""
+    """The current policy as the variable `policy` of a case: what it will live by.
+
+    The second person is asked for where the house wants one, however lax the policy is:
+    refunds would not pay without.
+    """
     policy = current_policy(tenant)
-    return {"version": policy.version, **policy.content}
+    four_eyes = min(policy.limit("four_eyes"), settings.FOUR_EYES_LIMIT)
+    limits = {**policy.content["limits"], "four_eyes": four_eyes}
+    return {"version": policy.version, **policy.content, "limits": limits}
 
 
 def limits(version: str) -> Mapping[str, int]:

@@ -148,6 +148,19 @@ def test_a_withdrawal_while_a_machine_works_takes_effect_when_it_is_done(case_no
     assert api.case_for_buyer(case_no, "lin.buyer").status == "withdrawn"
 
 
+def test_a_withdrawal_that_nobody_could_take_in_time_can_be_repeated(case_no):
+    api.withdraw(case_no, LIN)
+    clock.advance(api.WITHDRAWAL_KEPT + timedelta(minutes=1))
+    runtime.messages.expire()
+    worker.work()
+    assert open_forms(case_no) == ["review_refund"]
+
+    api.withdraw(case_no, LIN)
+    worker.work()
+
+    assert api.case_for_buyer(case_no, "lin.buyer").status == "withdrawn"
+
+
 @pytest.mark.parametrize("actor", [SOFIA, CORA, FAY])
 def test_P7_only_the_buyer_withdraws(with_seller, actor):
     with pytest.raises(api.CaseRefused):
@@ -384,6 +397,18 @@ def test_a_large_approval_needs_a_second_person_and_then_counts_both(dear):
     assert refunds.status(dear).authorisation.approvers == ("sofia", "marco")
 
 
+def test_the_second_person_is_asked_for_when_the_house_is_stricter_than_the_policy(order, settings):
+    settings.FOUR_EYES_LIMIT = 5000
+    case_no = apply(order)
+    worker.work()
+
+    answer(case_no, SOFIA, decision="approve")
+    assert open_forms(case_no) == ["second_approval"]
+    answer(case_no, MARCO, approved="yes")
+
+    assert refunds.status(case_no).authorisation.approvers == ("sofia", "marco")
+
+
 def test_nobody_is_his_own_second_person(dear):
     answer(dear, MARCO, decision="approve")
 
@@ -469,3 +494,19 @@ def test_who_refused_to_confirm_a_verdict_is_not_counted_for_a_smaller_one(dear)
     answer(dear, CORA, outcome="refund", amount=100, responsible="seller", reason="Clause 3")
 
     assert refunds.status(dear).authorisation.approvers == ("cora",)
+
+
+def test_the_default_verdict_grants_what_is_left_when_that_is_less(dear, order):
+    answer(dear, SOFIA, decision="offer", offer_amount=600)
+    answer(dear, LIN, answer="accept")
+    answer(dear, MARCO, approved="no")
+    answer(dear, SOFIA, decision="escalate")
+    orders.record_outside_refund(order.order_no, order.tenders[0].tender_no, 60000)
+
+    for _deadline in range(4):
+        clock.advance(timedelta(days=14))
+        timers.fire_batch()
+        worker.work()
+
+    left = order.paid - 60000
+    assert api.case_for_buyer(dear, "lin.buyer").amount_agreed == left < 100000
