@@ -84,6 +84,26 @@ def part_beside(token: Token, newcomer: Token) -> None:
         fork._children.append(branch.id)
 
 
+def part_aside(newcomer: Token) -> None:
+    """Let `newcomer`, who is in no branch yet, go its own way beside all others of its scope."""
+    scope = newcomer.workflow
+    root = scope.task_tree
+    assert root is not None  # noqa: S101 — a scope without tokens has ended
+    # What the others have done is the base: each side's work counts from now on.
+    newcomer.data = gathered(scope)
+    fork = scope.instance.token(scope, root.task_spec, newcomer.data)
+    fork._set_state(TaskState.COMPLETED)
+    for branch in (root, newcomer):
+        branch._parent = fork.id
+        fork._children.append(branch.id)
+    scope.task_tree = fork
+
+
+def in_a_branch(token: Token) -> bool:
+    """Whether `token` stands on the tree, and is not an event armed for its scope."""
+    return token._parent is not None or token.workflow.task_tree is token
+
+
 def end(token: Token) -> bool:
     """Take a token that is done off the tree. False: it was the last one of its scope."""
     fork = token.parent

@@ -9,7 +9,7 @@ from typing import Any
 
 from processes import decisions, feel
 
-from . import activities, events, loops, nodes
+from . import activities, events, eventsubs, loops, nodes
 from .errors import CannotProceed
 from .expressions import Compiler
 from .merging import Data
@@ -51,6 +51,7 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
     """A process or sub-process, ready to run. Read-only once built."""
 
     start_node: Node
+    event_subs: tuple[eventsubs.EventSubProcess, ...] = ()
 
     def __init__(self, name: str, bundle: Bundle, *, is_process: bool) -> None:
         super().__init__(name=name)
@@ -81,8 +82,13 @@ class Bundle:
         for element in process.elements:
             if element.type == "subProcess":
                 specs[element.id] = ScopeSpec(f"{process.id}/{element.id}", self, is_process=False)
+        starts = {e.parent_id: e for e in process.elements if e.type == "startEvent"}
         for element in process.elements:
-            if element.loop is None:
+            if element.triggered_by_event:
+                spec, start = specs[element.parent_id], starts[element.id]
+                node = eventsubs.EventSubProcess(spec, element, self._compiler, start)
+                spec.event_subs = (*spec.event_subs, node)
+            elif element.loop is None:
                 self._node(specs[element.parent_id], element)
             else:
                 inside = ScopeSpec(f"{process.id}/{element.id}{_EACH}", self, is_process=False)

@@ -34,6 +34,14 @@ class _Graph:
                 found.setdefault(element.parent_id or self.process.id, []).append(element)
         return found
 
+    def event_subs(self, parent_id: str) -> list[Element]:
+        """The event sub-processes drawn directly in a sub-process, or in the process."""
+        return [
+            element
+            for element in self.elements.values()
+            if element.triggered_by_event and element.parent_id == parent_id
+        ]
+
     def reachable(self) -> set[str]:
         """Elements to which a token can come at all."""
         boundaries: dict[str, list[str]] = {}
@@ -42,6 +50,7 @@ class _Graph:
                 boundaries.setdefault(element.attached_to, []).append(element.id)
         seen: set[str] = set()
         pending = [start.id for start in self.starts[self.process.id]]
+        pending += [event_sub.id for event_sub in self.event_subs("")]
         while pending:
             element_id = pending.pop()
             if element_id in seen or element_id not in self.elements:
@@ -50,6 +59,7 @@ class _Graph:
             pending += [flow.target for flow in self.outgoing.get(element_id, ())]
             pending += boundaries.get(element_id, ())
             pending += [start.id for start in self.starts.get(element_id, ())]
+            pending += [event_sub.id for event_sub in self.event_subs(element_id)]
         return seen
 
 
@@ -84,9 +94,31 @@ def _check_starts(graph: _Graph, findings: Findings) -> None:
             findings.add("start", scope, f"Expected one start event, found {len(starts)}")
         inside = scope != graph.process.id
         for start in starts:
-            if inside and start.event != "none":
+            if inside and graph.elements[scope].triggered_by_event:
+                _check_event_sub(graph, graph.elements[scope], start, findings)
+            elif inside and start.event != "none":
                 findings.add(
                     "start", start.id, f"Expected a plain start event, found {start.event}"
+                )
+
+
+def _check_event_sub(graph: _Graph, element: Element, start: Element, findings: Findings) -> None:
+    if start.event == "none":
+        findings.add("start", start.id, "Expected an event that begins the event sub-process")
+    if start.event == "error" and not start.interrupting:
+        findings.add("event", start.id, "Expected an error event to interrupt; mark it so")
+    if element.loop is not None:
+        findings.add("loop", element.id, "Expected no multi-instance marker on this sub-process")
+    if start.event not in ("error", "escalation"):
+        return
+    for other in graph.event_subs(element.parent_id):
+        for begin in graph.starts.get(other.id, ()) if other is not element else ():
+            if (begin.event, begin.code) == (start.event, start.code):
+                findings.add(
+                    "event",
+                    start.id,
+                    f"Expected one event sub-process to catch {start.code or 'everything'}, "
+                    f"found {other.id} too; keep one",
                 )
 
 
@@ -116,6 +148,10 @@ def _check_degree(graph: _Graph, element: Element, findings: Findings) -> None:
         findings.add("flow", element.id, "Expected no flow into this event; draw it elsewhere")
     if element.type == "endEvent" and outgoing:
         findings.add("flow", element.id, "Expected no flow out of an end event; remove it")
+    if element.triggered_by_event:
+        if incoming or outgoing:
+            findings.add("flow", element.id, "Expected no flow at an event sub-process; remove it")
+        return
     if element.type != "endEvent" and not outgoing:
         findings.add("dead-end", element.id, "Expected a flow to what follows, found none")
     if outgoing > 1 and not element.type.endswith("Gateway"):
@@ -174,6 +210,7 @@ def _check_boundary(graph: _Graph, event: Element, findings: Findings) -> None:
     fits = (
         activity is not None
         and activity.type in ACTIVITIES
+        and not activity.triggered_by_event
         and activity.parent_id == event.parent_id
     )
     if not fits:

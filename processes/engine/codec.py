@@ -5,8 +5,8 @@
 The seal covers the version, the definition and the JSON: a state of another definition, or
 one that was altered, is refused. JSON: `[counter, result]` when ended, else
 `[counter, null, [scope, …]]`; a scope is `[token it belongs to, name, entry, [token, …]]`
-with parents first; a token is `[id, place of its parent in the list, state, element,
-variables, internals]`, cut after the last that says something.
+with parents first and events armed for the scope last; a token is `[id, place of its parent
+in the list, state, element, variables, internals]`, cut after the last that says something.
 """
 
 from __future__ import annotations
@@ -98,6 +98,8 @@ def _scope_out(scope: Scope) -> list[Any]:
     assert scope.task_tree is not None  # noqa: S101 — a scope without tokens has ended
     tokens = branches.subtree(scope.task_tree)
     places = {token.id: place for place, token in enumerate(tokens)}
+    armed = [token for token in scope.tasks.values() if not branches.in_a_branch(token)]
+    tokens += sorted(armed, key=lambda token: token.number)
     rows = [_token_out(token, places) for token in tokens]
     return [owner, scope.spec.name, difference(before, scope.entry), rows]
 

@@ -31,6 +31,11 @@ class CatchingNode(Node):
 
     def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
         super().__init__(spec, element, compiler)
+        self.watch(element, compiler)
+
+    def watch(self, element: Element, compiler: Compiler) -> None:
+        """Say which element, as drawn, tells what is caught."""
+        self.caught = element
         self._timer, self._message, self._key = (
             compiler.expression(element.id, text)
             for text in (element.timer, element.message, element.correlation_key)
@@ -39,9 +44,9 @@ class CatchingNode(Node):
     def arm(self, token: Token, seen: Data) -> None:
         """Say what `token` waits for. Evaluated here once: it stays so while it waits."""
         environment = token.workflow.instance.environment
-        if self.element.timer:
+        if self.caught.timer:
             text = self._timer.string(seen, environment)
-            if self.element.timer_kind == "cycle":
+            if self.caught.timer_kind == "cycle":
                 text = self._begin_cycle(token, text)
             token.internal_data[DUE] = moment(text, self._timer, environment)
         else:
@@ -129,6 +134,17 @@ class BoundaryEvent(CatchingNode):
             self.catch_instead(activity, my_task, payload, outcome=Outcome.CANCELLED)
         else:
             self.catch_beside(activity, my_task, payload)
+
+    def catch_thrown(self, activity: Token, payload: Data) -> None:
+        """An error or escalation reaches `activity`, which this event is attached to."""
+        instance = activity.workflow.instance
+        newcomer = instance.token(activity.workflow, self, activity.data, parent=activity)
+        if self.element.event == "error":
+            self.catch_instead(activity, newcomer, payload, outcome=Outcome.ERROR)
+        elif self.element.interrupting:
+            self.catch_instead(activity, newcomer, payload, outcome=Outcome.CANCELLED)
+        else:
+            self.catch_beside(activity, newcomer, payload)
 
     def catch_instead(
         self, activity: Token, newcomer: Token, payload: Data, *, outcome: Outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import throwing
+from . import branches, throwing
 from .activities import Job, UserTask
 from .codec import decode, encode
 from .errors import TokenNotWaiting
@@ -92,7 +92,8 @@ def deliver(
     if token is None or MESSAGE not in token.internal_data:
         raise TokenNotWaiting(token_id)
     data = plain(payload, element_id=token.task_spec.name)
-    return _moved(spec, instance, lambda: token.trigger(data), before=token.data)
+    before = token.data if branches.in_a_branch(token) else branches.gathered(token.workflow)
+    return _moved(spec, instance, lambda: token.trigger(data), before=before)
 
 
 def fire_timers(spec: Spec, state: State, environment: Environment) -> Step:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from . import branches
 from .errors import BudgetSpent, CannotProceed
 from .merging import Data
+from .nodes import PAYLOAD
 from .patches import Scope, TaskState, Token
 from .types import Environment, Outcome, Passage
 
@@ -48,14 +49,25 @@ class Instance:
             raise BudgetSpent(sentence, element_id=node.name)
         return Token(scope, node, token_id=_base36(self.counter), parent=parent, data=data)
 
-    def open(self, spec: ScopeSpec, *, activity: Token | None, data: Data) -> None:
+    def open(
+        self,
+        spec: ScopeSpec,
+        *,
+        activity: Token | None,
+        data: Data,
+        payload: Data | None = None,
+    ) -> None:
         """Begin a process, or the sub-process or called process of `activity`."""
         scope = self.scope(spec, activity=activity, data=data)
         if spec.is_process and self._calls(scope) > MAX_CALLS:
             sentence = f"Expected at most {MAX_CALLS} processes calling one another"
             raise BudgetSpent(sentence, element_id=activity.task_spec.name if activity else "")
         scope.task_tree = self.token(scope, spec.start_node, data)
+        if payload:
+            scope.task_tree.internal_data[PAYLOAD] = payload
         spec.start_node._update(scope.task_tree)
+        for node in spec.event_subs:
+            node.arm_in(scope)
 
     def scope(self, spec: ScopeSpec, *, activity: Token | None, data: Data) -> Scope:
         """A scope in which nobody stands yet."""
@@ -130,13 +142,17 @@ class Instance:
 
     def close(self, scope: Scope) -> None:
         """Take everybody off `scope`, e.g. because it was interrupted."""
-        for token in branches.leaves(scope):
-            if token.state in (TaskState.STARTED, TaskState.WAITING) and not token.task_spec.joins:
-                self.abandon(token, Outcome.CANCELLED)
-        scope.task_tree = None
-        scope.tasks.clear()
+        self.clear(scope)
         scope.completed = True
         del self.scopes[TOP if scope.activity is None else scope.activity.id]
+
+    def clear(self, scope: Scope, *, erred: Token | None = None) -> None:
+        """Take everybody off `scope`; who `erred` leaves with an error."""
+        for token in branches.leaves(scope):
+            if token.state in (TaskState.STARTED, TaskState.WAITING) and not token.task_spec.joins:
+                self.abandon(token, Outcome.ERROR if token is erred else Outcome.CANCELLED)
+        scope.task_tree = None
+        scope.tasks.clear()
 
     def finish(self, scope: Scope, data: Data) -> None:
         """Nobody is left in `scope`: who waits for it goes on."""
@@ -162,7 +178,7 @@ class Instance:
         standing = list(self.standing())
         if self.result is not None:
             return
-        if not any(token.task_spec.waits_outside for token in standing):
+        if not any(token.task_spec.waits(token) for token in standing):
             at = ", ".join(sorted({token.task_spec.name for token in standing}))
             sentence = (
                 f"Expected a token to wait for something outside, or none to be left, "

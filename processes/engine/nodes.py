@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LOCALS = "in"
 """Of a token: what its input mapping made, visible to its element only."""
+PAYLOAD = "p"
+"""Of a token that begins an event sub-process: what came with the event."""
 ITEM = "it"
 """Of a token of a multi-instance activity: its item and all that is its own."""
 SEEN = "seen"
@@ -82,6 +84,10 @@ class Node(TaskSpec):  # type: ignore[misc]
         instance.pass_on(my_task)
         my_task.workflow.last_task = my_task
         self.leave(my_task)
+
+    def waits(self, token: Token) -> bool:  # noqa: ARG002 — some look at it
+        """Whether `token`, which stands here, is moved by somebody outside the engine."""
+        return self.waits_outside
 
     # What happens when a token leaves
 
@@ -190,7 +196,7 @@ class PlainNode(Node):
     """Start events, plain throwing and end events: tokens only pass."""
 
     def _run_hook(self, my_task: Token) -> bool:
-        my_task.data = self.after(my_task, {})
+        my_task.data = self.after(my_task, my_task.internal_data.pop(PAYLOAD, {}))
         return True
 
 

@@ -65,10 +65,7 @@ def _decisions(resources: Mapping[str, bytes], findings: Findings) -> dict[str, 
         if not file.endswith(".dmn"):
             continue
         try:
-            others = [
-                resources[each] for each in resources if each.endswith(".dmn") and each != file
-            ]
-            found = decisions.parse_decisions(data, others)
+            found = decisions.parse_decisions(data)
         except XmlRefused as error:
             findings.add("bad-xml", "", f"{file}: {error}")
             continue

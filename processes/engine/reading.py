@@ -15,7 +15,7 @@ from .findings import Findings
 from .triggers import DECLARATIONS, Triggers
 from .types import Element, Flow, Loop
 from .vocabulary import ACTIVITIES, EVENTS, LOOP, NEUTRAL, NODES
-from .words import bpmn_children, check_words, line_of, local, owner_of, text_of
+from .words import bpmn_children, check_words, line_of, local, owner_of, text_of, triggered_by_event
 
 _TOP = DECLARATIONS | {"process", "signal", "collaboration"}
 _READ = NODES | {"process", "message", "sequenceFlow", LOOP}
@@ -128,6 +128,8 @@ class _Diagram:
 
     def _element(self, node: etree._Element, place: Mapping[str, Any]) -> Element:
         for attribute, default in NEUTRAL.items():
+            if attribute == "triggeredByEvent" and local(node) == "subProcess":
+                continue
             if node.get(attribute, default) != default:
                 self._add(
                     "not-supported",
@@ -155,6 +157,8 @@ class _Diagram:
             known = frozenset({LOOP}) if local(node) in ACTIVITIES else frozenset()
             check_words(node, known, self._findings)
         fields = self._loop(node)
+        if triggered_by_event(node):
+            fields["triggered_by_event"] = True
         if local(node) == "receiveTask":
             return fields | self._triggers.of_message(node)
         called = node.get("calledElement")

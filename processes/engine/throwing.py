@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from . import branches
 from .errors import UncaughtBpmnError
 from .merging import Data
 from .patches import Token
-from .types import Outcome
 
 if TYPE_CHECKING:
     from .events import BoundaryEvent
+    from .eventsubs import EventSubProcess
 
 
 def throw_error(token: Token, *, code: str, variables: Data) -> None:
-    """Let the nearest boundary event catch error `code`, which `token` threw.
+    """Let the nearest event catch error `code`, which `token` threw.
 
     `token` is an activity, or an error end event in a sub-process or called process.
 
@@ -23,33 +24,20 @@ def throw_error(token: Token, *, code: str, variables: Data) -> None:
         UncaughtBpmnError: nobody catches it.
     """
     for activity, event in _catchers(token, kind="error", code=code):
-        interrupt(activity, event, variables, outcome=Outcome.ERROR)
+        event.catch_thrown(activity, variables)
         return
     raise UncaughtBpmnError(element_id=token.task_spec.name, code=code)
 
 
 def escalate(token: Token, *, code: str, variables: Data) -> bool:
-    """Let the nearest boundary event catch escalation `code`; if none does, nothing happens.
+    """Let the nearest event catch escalation `code`; if none does, nothing happens.
 
     False: `token` is gone, because what it belonged to was interrupted.
     """
     for activity, event in _catchers(token, kind="escalation", code=code):
-        if event.element.interrupting:
-            interrupt(activity, event, variables, outcome=Outcome.CANCELLED)
-            return False
-        newcomer = activity.workflow.instance.token(
-            activity.workflow, event, activity.data, parent=activity
-        )
-        event.catch_beside(activity, newcomer, variables)
-        return True
+        event.catch_thrown(activity, variables)
+        return not event.caught.interrupting
     return True
-
-
-def interrupt(activity: Token, event: BoundaryEvent, variables: Data, *, outcome: Outcome) -> None:
-    """End `activity` and go on at the boundary `event`, which is not armed for it."""
-    instance = activity.workflow.instance
-    newcomer = instance.token(activity.workflow, event, activity.data, parent=activity)
-    event.catch_instead(activity, newcomer, variables, outcome=outcome)
 
 
 def end_scope(token: Token) -> None:
@@ -57,15 +45,36 @@ def end_scope(token: Token) -> None:
     token.workflow.instance.finish(token.workflow, token.data)
 
 
-def _catchers(token: Token, *, kind: str, code: str) -> Iterator[tuple[Token, BoundaryEvent]]:
+def _catchers(
+    token: Token, *, kind: str, code: str
+) -> Iterator[tuple[Token, BoundaryEvent | EventSubProcess]]:
     activity: Token | None = token
     while activity is not None:
-        catching = [
+        attached = [
             event
             for event in activity.task_spec.boundary_events
-            if event.element.event == kind and event.element.code in (code, "")
+            if event.caught.event == kind and event.caught.code in (code, "")
+        ]
+        around = [
+            event
+            for event in _around(activity)
+            if event.caught.event == kind and event.caught.code in (code, "")
         ]
         # The event that names the code comes before the one that catches all.
-        catching.sort(key=lambda event: event.element.code == "")
-        yield from ((activity, event) for event in catching)
+        attached.sort(key=lambda event: event.caught.code == "")
+        around.sort(key=lambda event: event.caught.code == "")
+        yield from ((activity, event) for event in (*attached, *around))
         activity = activity.workflow.activity
+
+
+def _around(activity: Token) -> tuple[EventSubProcess, ...]:
+    """The event sub-processes that may catch what `activity` threw, or what left it.
+
+    None catches what it threw itself, nor any after one has interrupted the scope.
+    """
+    scope = activity.workflow
+    root = scope.task_tree
+    begun = root is not None and not branches.is_fork(root) and root.task_spec
+    if begun and begun.element.triggered_by_event and begun.caught.interrupting:
+        return ()
+    return tuple(node for node in scope.spec.event_subs if node is not activity.task_spec)

@@ -8,8 +8,8 @@ from lxml import etree
 
 from .extensions import read_extensions
 from .findings import Findings
-from .vocabulary import DESCRIPTIVE, EVENTS
-from .words import bpmn_children, check_words, local, owner_of, text_of
+from .vocabulary import DESCRIPTIVE, EVENT_SUB_STARTS, EVENTS
+from .words import bpmn_children, check_words, local, owner_of, text_of, triggered_by_event
 
 _DEFINITION = "EventDefinition"
 DECLARATIONS = frozenset({"message", "error", "escalation"})
@@ -30,7 +30,8 @@ class Triggers:
         """Fields of an event."""
         definitions = [n for n in bpmn_children(node) if local(n).endswith(_DEFINITION)]
         kind = local(definitions[0]).removesuffix(_DEFINITION) if definitions else "none"
-        allowed = EVENTS[local(node)]
+        begins = local(node) == "startEvent" and triggered_by_event(node.getparent())
+        allowed = EVENT_SUB_STARTS if begins else EVENTS[local(node)]
         known = frozenset(f"{word}{_DEFINITION}" for word in allowed)
         check_words(node, known, self._findings)
         if len(definitions) > 1 or (kind == "none" and "none" not in allowed):
@@ -40,7 +41,9 @@ class Triggers:
         if local(node) == "boundaryEvent":
             fields["attached_to"] = node.get("attachedToRef", "")
             fields["interrupting"] = node.get("cancelActivity", "true") in ("true", "1")
-        if not definitions or kind not in allowed or local(node) == "startEvent":
+        if begins:
+            fields["interrupting"] = node.get("isInterrupting", "true") in ("true", "1")
+        if not definitions or kind not in allowed or (local(node) == "startEvent" and not begins):
             return fields
         readers = {"timer": self._timer, "message": self.of_message, "terminate": _nothing}
         return fields | readers.get(kind, self._code)(definitions[0])
@@ -74,7 +77,7 @@ class Triggers:
             self._add(
                 "bad-timer",
                 node,
-                "Expected a cycle on non-interrupting boundary events only, for here a timer "
+                "Expected a cycle on non-interrupting events only, for here a timer "
                 "fires once; choose a duration, or draw a loop",
             )
         return {"timer": text_of(kinds[0]), "timer_kind": kind}
@@ -82,7 +85,7 @@ class Triggers:
     def _code(self, node: etree._Element) -> dict[str, Any]:
         kind = local(node).removesuffix(_DEFINITION)
         parent = node.getparent()
-        catches = parent is not None and local(parent) == "boundaryEvent"
+        catches = parent is not None and local(parent) in ("boundaryEvent", "startEvent")
         if catches and not node.get(f"{kind}Ref"):
             return {}
         declared = self._reference(node, kind)
@@ -105,9 +108,11 @@ class Triggers:
 
 def _comes_again(event: etree._Element | None) -> bool:
     """Whether the event lets go on what it interrupts, and so may come more than once."""
-    if event is None or local(event) != "boundaryEvent":
+    if event is None:
         return False
-    return event.get("cancelActivity", "true") in ("false", "0")
+    if triggered_by_event(event.getparent()):
+        return event.get("isInterrupting", "true") in ("false", "0")
+    return local(event) == "boundaryEvent" and event.get("cancelActivity", "true") in ("false", "0")
 
 
 def _nothing(_node: etree._Element) -> dict[str, Any]:

@@ -75,9 +75,13 @@ class Wait:
     message: str = ""
     correlation_key: str = ""
     interrupting: bool = True
-    """Boundary timer or message: whether it ends the activity it is attached to."""
+    """Boundary timer or message: whether it ends the activity it is attached to.
+
+    Of one that begins an event sub-process: whether it ends all else in its scope."""
     attached_to: str = ""
-    """Boundary timer or message: the token it is attached to, if that is known."""
+    """Boundary timer or message: the token it is attached to, if that is known.
+
+    Of one that begins an event sub-process: the sub-process or call it is drawn in, if any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +184,8 @@ class Element:
     propagate_child: bool = True
     inputs: tuple[Assignment, ...] = ()
     outputs: tuple[Assignment, ...] = ()
+    triggered_by_event: bool = False
+    """Of a sub-process: begun by the event at its start, not by a flow."""
     default_flow: str = ""
     loop: Loop | None = None
     properties: Mapping[str, str] = field(default_factory=dict)

@@ -29,6 +29,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
 }
 """Type of event → what it may catch or throw."""
 
+EVENT_SUB_STARTS = frozenset({"timer", "message", "error", "escalation"})
+"""What may begin an event sub-process."""
 LOOP = "multiInstanceLoopCharacteristics"
 
 NODES = ACTIVITIES | GATEWAYS | frozenset(EVENTS)

@@ -7,6 +7,7 @@ from typing import Any
 
 from .activities import WORK, Job, UserTask
 from .events import DUE, MESSAGE, BoundaryEvent
+from .eventsubs import EventSubProcess
 from .instance import Instance
 from .moments import from_number
 from .nodes import LOCALS
@@ -30,8 +31,12 @@ def waits(instance: Instance) -> Iterator[Wait]:
 
 
 def _wait(token: Token, kind: WaitKind, **fields: Any) -> Wait:
-    element = token.task_spec.element
-    if isinstance(token.task_spec, BoundaryEvent):
+    node = token.task_spec
+    element = node.caught if kind in (WaitKind.TIMER, WaitKind.MESSAGE) else node.element
+    if isinstance(node, EventSubProcess):
+        host = token.workflow.activity
+        fields |= {"interrupting": element.interrupting, "attached_to": host.id if host else ""}
+    if isinstance(node, BoundaryEvent):
         fields |= {"interrupting": element.interrupting, "attached_to": token.parent.id}
     return Wait(
         kind=kind,

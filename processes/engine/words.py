@@ -25,6 +25,13 @@ def bpmn_children(node: etree._Element) -> Iterator[etree._Element]:
     return (child for child in node if etree.QName(child).namespace == BPMN)
 
 
+def triggered_by_event(node: etree._Element | None) -> bool:
+    """Whether `node` is an event sub-process."""
+    if node is None or local(node) != "subProcess":
+        return False
+    return node.get("triggeredByEvent", "false") in ("true", "1")
+
+
 def text_of(node: etree._Element | None) -> str:
     """All text in `node`, trimmed; empty without a node."""
     return "" if node is None else "".join(str(part) for part in node.itertext()).strip()

@@ -153,6 +153,28 @@ class Drawing:
         self.declared |= inner.declared
         return self.node("subProcess", element_id, "".join(inner.content), extension=extension)
 
+    def event_sub(
+        self,
+        element_id: str,
+        inner: Drawing,
+        definition: str,
+        *,
+        interrupting: bool = True,
+        outputs: dict[str, str] | None = None,
+    ) -> Self:
+        """An event sub-process; `inner` is drawn with the pen at its start, `{id}Start`."""
+        start = Drawing().node(
+            "startEvent",
+            f"{element_id}Start",
+            definition,
+            extension=mapping(None, outputs),
+            isInterrupting="true" if interrupting else "false",
+        )
+        self.declared |= inner.declared
+        body = "".join(start.content + inner.content)
+        self.content.append(tag("subProcess", body, id=element_id, triggeredByEvent="true"))
+        return self
+
     # What events refer to; declared on the way
 
     def message(self, name: str, key: str = "=key") -> str:

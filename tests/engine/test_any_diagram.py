@@ -26,6 +26,7 @@ BLOCKS = st.recursive(
         st.tuples(st.just("both"), inner, inner),
         st.tuples(st.just("loop"), inner),
         st.tuples(st.just("sub"), inner, st.sampled_from(["", "timer", "beside"])),
+        st.tuples(st.just("around"), inner, inner, st.sampled_from(["t", "m"]), st.booleans()),
         st.tuples(st.just("each"), inner, st.booleans(), st.integers(0, 3)),
         st.tuples(st.just("race")),
         st.tuples(st.just("spawn"), inner, inner),
@@ -81,6 +82,20 @@ class _Artist:
         inside = Drawing(self.name("i")).start(self.name("B"))
         self.draw(inside, body)
         self._with_event(drawing.sub(name, inside.end(self.name("E"))), name, event)
+
+    def _around(
+        self, drawing: Drawing, body: Block, handler: Block, kind: str, beside: bool
+    ) -> None:
+        inside = Drawing(self.name("i")).start(self.name("B"))
+        self.draw(inside, body)
+        inside.end(self.name("E"))
+        event_sub = self.name("V")
+        handling = Drawing(self.name("h")).at(f"{event_sub}Start")
+        self.draw(handling, handler)
+        handling.end(self.name("E"))
+        trigger = timer("PT2H") if kind == "t" else handling.message(self.name("m"), "k")
+        inside.event_sub(event_sub, handling, trigger, interrupting=not beside)
+        drawing.sub(self.name("S"), inside)
 
     def _each(self, drawing: Drawing, body: Block, sequential: bool, count: int) -> None:
         inside = Drawing(self.name("i")).start(self.name("B"))

@@ -117,17 +117,6 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
             "manualTask": "make it a user task",
         }.items()
     ),
-    (
-        "event sub-process",
-        lambda: (
-            Drawing()
-            .start()
-            .node("subProcess", "X", "".join(plain_body()), triggeredByEvent="true")
-            .end()
-        ),
-        "X",
-        "triggeredByEvent",
-    ),
     ("implicit fork", lambda: plain().at("Work").end("Two"), "Work", "found 2"),
     (
         "conditional flow",
@@ -218,7 +207,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "cycle in the flow",
         lambda: Drawing().start().catch("X", timer("R3/PT1H", "Cycle")).end(),
         "X",
-        "non-interrupting boundary events only",
+        "non-interrupting events only",
     ),
     ("interrupting cycle", lambda: cycled("R3/PT1H", interrupting=True), "X", "fires once"),
     *(
@@ -320,10 +309,6 @@ def cycled(text: str, *, interrupting: bool = False) -> Drawing:
 def coded(kind: str, drawing: Drawing, **attributes: str) -> Drawing:
     drawing.declared["e"] = tag(kind, id="e", **attributes)
     return drawing.end("X", tag(f"{kind}EventDefinition", **{f"{kind}Ref": "e"}))
-
-
-def plain_body() -> list[str]:
-    return Drawing("i").start("B").end("E").content
 
 
 @pytest.mark.parametrize(
