@@ -70,7 +70,12 @@ def _apply(name: str, notice: Notice, body: bytes) -> CallbackResult:
     with transaction.atomic():
         case = opened(refund_no=attempt.part.refund.refund_no)
         applied = _take(name, case, notice, body)
-    return CallbackResult(status_code=200, body={"code": "SUCCESS"}, applied=applied)
+    return CallbackResult(
+        status_code=200,
+        body={"code": "SUCCESS"},
+        applied=applied,
+        case_no=case.refund.case_no,
+    )
 
 
 def _take(name: str, case: Opened, notice: Notice, body: bytes) -> bool:

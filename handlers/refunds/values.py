@@ -84,6 +84,8 @@ class CallbackResult:
     status_code: int
     body: Mapping[str, str] = field(default_factory=dict)
     applied: bool = False
+    case_no: str = ""
+    """Whose refund it was about, when it was believed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,10 +108,15 @@ class StuckJob:
     opened_at: datetime
 
 
-def stuck_jobs(topics: str, *, limit: int = 200) -> list[StuckJob]:
-    """Open incidents of service tasks whose topic begins with `topics`, the oldest first."""
+def stuck_jobs(
+    topics: str, *, keys: Collection[str] | None = None, limit: int = 200
+) -> list[StuckJob]:
+    """Open incidents of service tasks whose topic begins with `topics`, the oldest first;
+    of the cases with these business keys, when they are given."""
     topic = Job.objects.filter(instance_id=OuterRef("instance_id"), token=OuterRef("subject"))
     found = Incident.objects.filter(kind=Incident.Kind.JOB, resolved_at=None)
+    if keys is not None:
+        found = found.filter(instance__business_key__in=list(keys))
     found = found.annotate(topic=Subquery(topic.values("topic")[:1])).filter(
         topic__startswith=topics
     )

@@ -21,6 +21,7 @@ from tests.handlers.refunds.conftest import (  # noqa: F401 (fixtures)
 )
 from tests.handlers.shop import shop_order
 from tests.webapp.conftest import answer, claimed, open_case, status_of
+from tests.webapp.test_reversal_pages import hear
 from webapp.accounts.models import User
 
 
@@ -177,6 +178,15 @@ def test_what_the_provider_says_meanwhile_wins(login, unknown, frank, simulator)
     assert login("fay").post(f"/money/stuck/{incident.pk}/").status_code == 302
     worker.work()
     assert status_of(unknown) == "refunded"
+
+
+def test_the_providers_late_word_lets_the_case_go_on_by_itself(login, unknown, client, doorbell):  # noqa: F811
+    assert hear(client, doorbell, unknown).status_code == 200
+    worker.work()
+
+    assert status_of(unknown) == "refunded"
+    assert Incident.objects.get().resolved_by == "provider:simulator"
+    assert "No refund is stuck" in page_of(login("fay"))
 
 
 def test_a_refund_of_unknown_outcome_cannot_just_be_tried_again(login, unknown):

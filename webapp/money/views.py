@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from handlers.refunds import api as refunds
-from processes import runtime
 from processes.errors import ProcessError
 from webapp.access import actor_of, finance_only
 from webapp.money import gathering
 from webapp.money.gathering import Refusal
+from webapp.money.resuming import let_go_on
 
 MAX_TEXT = 400
+SETTLED = "What became of the refund is known"
 
 
 @require_GET
@@ -64,7 +65,7 @@ def answer(request: HttpRequest, statement_id: int) -> HttpResponse:
         by = request.user.get_username()
         status = refunds.answer_statement(statement_id, agreed=agreed, by=by)
         if agreed:
-            _let_go_on(request, status.case_no)
+            let_go_on(status.case_no, actor_of(request.user), note=SETTLED)
 
     done = _("The case goes on.") if agreed else _("It was sent back: find out once more.")
     return _do(request, f"statement-{statement_id}", act, done)
@@ -81,7 +82,7 @@ def go_on(request: HttpRequest, incident_id: int) -> HttpResponse:
     return _do(
         request,
         f"stuck-{incident_id}",
-        lambda: _let_go_on(request, one.case_no),
+        lambda: let_go_on(one.case_no, actor_of(request.user), note=SETTLED),
         _("The case goes on."),
     )
 
@@ -98,17 +99,6 @@ def close_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
     refunds.close_finding(finding_id, by=request.user.get_username(), note=note)
     messages.success(request, _("The difference is closed."))
     return redirect("money:desk")
-
-
-def _let_go_on(request: HttpRequest, case_no: str) -> None:
-    """Resolve whatever holds up the case's refund. Not in a transaction: it makes its own."""
-    for one in gathering.stuck_cases():
-        if one.case_no == case_no:
-            runtime.resolve_incident(
-                incident_id=one.job.incident_id,
-                actor=actor_of(request.user),
-                note="The outcome of the refund was settled",
-            )
 
 
 def _do(request: HttpRequest, form: str, act: Callable[[], object], done: str) -> HttpResponse:
