@@ -97,6 +97,17 @@ def test_a_closed_attempt_gets_a_new_key(submitted: Case) -> None:
     assert submitted.inputs("SubmitRefund")["provider_key"] == "RF1-2"
 
 
+def test_a_provider_that_closes_every_key_is_left_to_finance(submitted: Case) -> None:
+    submitted.complete("SubmitRefund", outcome="closed")
+    for number in (2, 3, 4):
+        submitted.complete("OpenNewAttempt", provider_key=f"RF1-{number}")
+        if number < 4:
+            submitted.complete("SubmitRefund", outcome="closed")
+
+    with pytest.raises(UncaughtBpmnError, match="BUSINESS_REJECT"):
+        submitted.complete("SubmitRefund", outcome="closed")
+
+
 def test_an_attempt_that_is_not_terminal_is_queried_with_its_own_key(submitted: Case) -> None:
     submitted.complete("SubmitRefund", outcome="closed")
     submitted.throw("OpenNewAttempt", "NOT_TERMINAL")
