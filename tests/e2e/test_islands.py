@@ -135,7 +135,8 @@ def diagram(show):
         body = (
             f"{script('case-xml', DIAGRAM)}{script('case-states', states)}"
             '<div class="af-diagram-frame"><div class="af-diagram" data-af-diagram="case"></div>'
-            "<button data-af-diagram-in>Closer</button></div>"
+            "<button data-af-diagram-in>Closer</button>"
+            "<button data-af-diagram-fit>All</button></div>"
         )
         page = show(body, scripts=["bpmn-viewer"], **options)
         expect(page.locator("[data-af-ready]")).to_be_visible()
@@ -165,6 +166,25 @@ def test_a_diagram_shows_where_the_case_stands(diagram):
     before = scale(page)
     page.get_by_role("button", name="Closer").click()
     assert scale(page) == pytest.approx(before * 1.25, rel=0.01)
+
+
+@pytest.mark.parametrize(("width", "readable"), [(1360, 1), (390, 0.8)])
+def test_a_large_diagram_opens_readable_where_the_case_stands(width, readable, diagram):
+    states = {first_task(): {"state": "waiting", "label": "Sofia"}}
+    page = diagram(states, viewport={"width": width, "height": 850})
+    expect(page.locator(".af-diagram-label")).to_be_in_viewport()
+    assert scale(page) == pytest.approx(readable)
+
+    page.get_by_role("button", name="All").click()
+
+    assert scale(page) < readable / 2
+
+
+def test_the_diagram_of_a_case_that_is_over_opens_at_its_end(diagram):
+    page = diagram({first_task(): "passed", "Refunded": "passed"})
+
+    expect(page.locator('[data-element-id="Refunded"]')).to_be_in_viewport()
+    assert scale(page) == pytest.approx(1)
 
 
 def test_two_fingers_zoom_a_diagram(diagram):

@@ -81,10 +81,15 @@ function steer(canvas, container) {
   fit();
 }
 
-/** The shapes in which something stands. */
+/** The shapes in which something stands; of a case that is over, where it ended. */
 function standing(elements, states) {
-  const here = Object.entries(states).filter(([, given]) => ["waiting", "incident"].includes(given.state ?? given));
-  return here.map(([id]) => elements.get(id)).filter((shape) => shape?.width);
+  const drawn = (...wanted) =>
+    Object.entries(states)
+      .filter(([, given]) => wanted.includes(given.state ?? given))
+      .map(([id]) => elements.get(id))
+      .filter((shape) => shape?.width);
+  const here = drawn("waiting", "incident");
+  return here.length ? here : drawn("passed").filter((shape) => shape.type === "bpmn:EndEvent");
 }
 
 /** Open a diagram too large to be read where the case stands; "Fit" shows all of it. */
