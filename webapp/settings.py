@@ -187,7 +187,12 @@ FORM_CHECK = "forms.problems_of"
 """Who judges forms when they are deployed: schema → what is wrong with it."""
 FOUR_EYES_LIMIT = int(os.environ.get("FOUR_EYES_LIMIT", "50000"))
 """Minor units: a refund above it needs two people."""
-CALLBACK_BASE_URL = os.environ.get("CALLBACK_BASE_URL", "http://127.0.0.1:8000")
+if ENV == "production":
+    CALLBACK_BASE_URL = environment.required(
+        "CALLBACK_BASE_URL", "it is where payment providers reach us, https://…"
+    )
+else:
+    CALLBACK_BASE_URL = os.environ.get("CALLBACK_BASE_URL") or "http://127.0.0.1:8000"
 PAYMENT_DEFAULT_PROVIDER = os.environ.get("PAYMENT_DEFAULT_PROVIDER") or "simulator"
 PAYMENT_PROVIDERS: dict[str, dict[str, Any]]
 if ENV == "production":

@@ -7,6 +7,7 @@ changes nothing but the list of refused callbacks.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -26,6 +27,8 @@ MAX_BYTES = 64 * 1024
 _STATUS = {"size": 413, "signature": 401, "skew": 401, "schema": 400, "unknown_key": 404}
 """By reason; what is not here is answered 200: sending the same again would not help."""
 _EXCERPT = 2000
+MOST_KEPT_AN_HOUR = 500
+"""Copies of refused callbacks; what comes beyond is only counted, by reason."""
 
 
 def receive(name: str, headers: Mapping[str, str], body: bytes) -> CallbackResult:
@@ -111,8 +114,14 @@ def _attempt_of(name: str, provider_key: str) -> RefundAttempt | None:
 
 
 def _keep_refused(name: str, reason: str, body: bytes) -> None:
-    """A copy for whoever investigates; the same content again only counts."""
+    """A copy for whoever investigates; the same content again only counts. Anybody may send
+    us anything, so a flood of different contents only counts as well."""
     now = clock.now()
+    known = RejectedCallback.objects.filter(
+        provider=name, reason=reason, digest=exchanges.digest(body)
+    )
+    if not known.exists() and _flooded(now):
+        body = b""
     row, fresh = RejectedCallback.objects.get_or_create(
         provider=name,
         reason=reason,
@@ -127,3 +136,9 @@ def _keep_refused(name: str, reason: str, body: bytes) -> None:
     )
     if not fresh:
         RejectedCallback.objects.filter(pk=row.pk).update(seen=F("seen") + 1, last_at=now)
+
+
+def _flooded(now: datetime) -> bool:
+    newest = RejectedCallback.objects.order_by("-pk").values_list("first_at", flat=True)
+    kept = list(newest[MOST_KEPT_AN_HOUR - 1 : MOST_KEPT_AN_HOUR])
+    return bool(kept) and kept[0] > now - timedelta(hours=1)

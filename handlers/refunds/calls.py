@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from handlers.refunds.lifecycle import AttemptLife
-from handlers.refunds.locking import Opened, opened
+from handlers.refunds.locking import Opened, opened, real_now
 from handlers.refunds.models import RefundAttempt
 from handlers.refunds.port import RefundProvider, Reply, Request
 from handlers.refunds.providers import provider
@@ -64,7 +64,7 @@ def exchange_for(
 def call(exchange: Exchange, deadline: datetime) -> Reply:
     """The call itself. No transaction is open: the intent was committed before."""
     gateway = provider(exchange.provider)
-    left = deadline - datetime.now(deadline.tzinfo)
+    left = deadline - real_now()  # the lease is the database's: a worker's clock may be wrong
     if left < gateway.capabilities.call_timeout:
         if exchange.operation == "submit":
             _take_back(exchange)

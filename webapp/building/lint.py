@@ -17,6 +17,7 @@ _PRODUCTION = {
     "DATABASE_URL": "postgresql://afterflow@localhost/afterflow",
     "REDIS_URL": "redis://localhost:6379/0",
     "PAYMENT_PROVIDERS": '{"simulator": {}}',
+    "CALLBACK_BASE_URL": "https://afterflow.example",
 }
 _TEST = {"AFTERFLOW_ENV": "test", "DATABASE_URL": "postgresql://afterflow@localhost/afterflow"}
 CHECKS: tuple[tuple[str, list[str], dict[str, str]], ...] = (

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.refunds import api as refunds
-from handlers.refunds import driving, exchanges, ledger
+from handlers.refunds import callbacks, driving, exchanges, ledger
 from handlers.refunds.models import (
     AdapterLog,
     LedgerEntry,
@@ -431,6 +431,19 @@ def test_M9_what_nobody_signed_costs_one_row_however_often_it_comes(simulator, b
         assert refunds.receive_callback("simulator", {}, body).status_code == status
 
     assert RejectedCallback.objects.get().seen == 3
+
+
+def test_M9_a_flood_of_different_contents_is_counted_and_not_kept(simulator, monkeypatch):
+    monkeypatch.setattr(callbacks, "MOST_KEPT_AN_HOUR", 3)
+    for number in range(10):
+        assert refunds.receive_callback("simulator", {}, b"%d" % number).status_code == 401
+    refunds.receive_callback("simulator", {}, b"1")
+
+    assert sum(RejectedCallback.objects.values_list("seen", flat=True)) == 11
+    assert RejectedCallback.objects.count() == 4
+    clock.advance(timedelta(hours=1, seconds=1))
+    refunds.receive_callback("simulator", {}, b"an hour later")
+    assert RejectedCallback.objects.count() == 5
 
 
 def test_M9_a_signed_callback_about_a_key_nobody_made_is_wanted_again(simulator):
