@@ -5,6 +5,7 @@ from __future__ import annotations
 from processes.decisions.decision import Decision, DecisionService
 from processes.decisions.errors import DecisionError, DecisionProblem, InvalidDecision
 from processes.decisions.reader import DecisionFile, parse_decisions, parse_file
+from processes.decisions.table import DecisionTable, HitPolicy
 
 __all__ = [
     "Decision",
@@ -12,6 +13,8 @@ __all__ = [
     "DecisionFile",
     "DecisionProblem",
     "DecisionService",
+    "DecisionTable",
+    "HitPolicy",
     "InvalidDecision",
     "parse_decisions",
     "parse_file",

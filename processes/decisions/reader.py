@@ -12,6 +12,7 @@ from processes.decisions.boxes import KINDS, Boxes, Parameter, function_of
 from processes.decisions.decision import Decision, DecisionService, Input, Key, Need
 from processes.decisions.errors import DecisionProblem, InvalidDecision
 from processes.decisions.source import Source, special_names
+from processes.decisions.table import DecisionTable
 from processes.decisions.types import ANY, Kind
 from processes.decisions.xml import Element, child, children, local_name
 from processes.feel import Function, Place, Run, Scope
@@ -46,6 +47,8 @@ class DecisionFile:
 
     decisions: Mapping[str, Decision]
     services: Mapping[str, DecisionService]
+    tables: tuple[DecisionTable, ...]
+    """All its decision tables, also those inside other boxes."""
 
 
 def parse_decisions(xml: bytes, others: Sequence[bytes] = ()) -> Mapping[str, Decision]:
@@ -159,6 +162,7 @@ class _Library:
         return DecisionFile(
             {key[1]: each for key, each in self._decisions.items() if key[0] == here},
             {key[1]: each for key, each in self._services.items() if key[0] == here},
+            tuple(main.source.tables),
         )
 
     def _check(self, model: _Model) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from processes.decisions.definitions import Definitions
 from processes.decisions.errors import DecisionProblem
+from processes.decisions.table import DecisionTable
 from processes.decisions.types import Kind
 from processes.decisions.xml import Element, children, local_name, text_of
 from processes.feel import (
@@ -26,6 +27,8 @@ class Source:
         self, root: Element, problems: list[DecisionProblem], names: frozenset[str]
     ) -> None:
         self.problems = problems
+        self.tables: list[DecisionTable] = []
+        """Those read so far, wherever they stand."""
         self._names = names
         """Names that the lexer must know beforehand."""
         self.definitions = Definitions(self, children(root, "itemDefinition"))

@@ -39,6 +39,8 @@ class Input:
     check: Kind | None
     """Refuses values of another type, and reads dates from text."""
     allowed: UnaryTests | None
+    type_ref: str
+    """Its declared type as it is written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +59,14 @@ class Rule:
     """As the modeller shows it, from 1."""
     tests: tuple[tuple[int, _Test], ...]
     """Which input, and its test; cells with `-` are left out."""
+    cells: tuple[UnaryTests, ...]
+    """All input cells, for those who compare rules."""
     outputs: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionTable:
+    id: str
     name: str
     policy: HitPolicy
     aggregation: str

@@ -35,7 +35,8 @@ def read_table(source: Source, table: Element, name: str, place: Place) -> Decis
         return None
     read = [each for each in inputs if each is not None]
     parts = [*cells, *(each.expression for each in read)]
-    return DecisionTable(
+    found = DecisionTable(
+        id=table.get("id", ""),
         name=name,
         policy=HitPolicy(table.get("hitPolicy", "UNIQUE")),
         aggregation=table.get("aggregation", ""),
@@ -45,6 +46,8 @@ def read_table(source: Source, table: Element, name: str, place: Place) -> Decis
         names=frozenset().union(*(part.names for part in parts)),
         functions=frozenset().union(*(part.functions for part in parts)),
     )
+    source.tables.append(found)
+    return found
 
 
 def _check_policy(source: Source, table: Element) -> None:
@@ -83,6 +86,7 @@ def _input(source: Source, element: Element, place: Place) -> Input | None:
         expression=expression,
         check=source.kind(wanted),
         allowed=None if allowed is None else source.tests(allowed, place),
+        type_ref=wanted.get("typeRef", ""),
     )
 
 
@@ -113,5 +117,6 @@ def _rule(
     return Rule(
         number=number,
         tests=tuple((at, each.test) for at, each in enumerate(tests) if each and each.test),
+        cells=tuple(each for each in tests if each is not None),
         outputs=tuple(each for each in results if each is not None),
     )
