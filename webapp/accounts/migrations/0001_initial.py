@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.CharField(blank=True, max_length=32, verbose_name='house')),
                 ('region', models.CharField(blank=True, max_length=16, verbose_name='region')),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('theme', models.CharField(blank=True, choices=[('auto', 'Like my device'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5, verbose_name='theme')),
+                ('theme', models.CharField(blank=True, choices=[('auto', 'Automatic'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5, verbose_name='theme')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
