@@ -9,9 +9,10 @@ from typing import Any
 
 from processes import decisions, feel
 
-from . import activities, events, eventsubs, loops, nodes
+from . import activities, events, eventsubs, gates, loops, nodes
 from .errors import CannotProceed
 from .expressions import Compiler
+from .links import link_flows
 from .merging import Data
 from .moments import cycle, due_at, is_duration
 from .nodes import Node, Way
@@ -35,6 +36,7 @@ _NODES: Mapping[str, type[Node]] = {
     "subProcess": activities.SubProcess,
     "callActivity": activities.CallActivity,
     "exclusiveGateway": nodes.ExclusiveGateway,
+    "inclusiveGateway": gates.InclusiveGateway,
     "parallelGateway": nodes.ParallelGateway,
     "eventBasedGateway": events.EventBasedGateway,
     "intermediateCatchEvent": events.IntermediateCatchEvent,
@@ -52,6 +54,8 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
 
     start_node: Node
     event_subs: tuple[eventsubs.EventSubProcess, ...] = ()
+    gates: tuple[gates.InclusiveGateway, ...] = ()
+    """Those that wait for more than one flow."""
 
     def __init__(self, name: str, bundle: Bundle, *, is_process: bool) -> None:
         super().__init__(name=name)
@@ -95,7 +99,7 @@ class Bundle:
                 specs[f"{element.id}{_EACH}"] = inside
                 self._loop(specs[element.parent_id], inside, element, element.loop)
         flows: dict[str, list[Flow]] = {}
-        for flow in process.flows:
+        for flow in (*process.flows, *link_flows(process)):
             flows.setdefault(flow.parent_id, []).append(flow)
         for parent_id, spec in specs.items():
             self._connect(spec, flows.get(parent_id, []))
@@ -115,11 +119,13 @@ class Bundle:
         return decide
 
     def _node(self, spec: ScopeSpec, element: Element) -> None:
-        if element.event and element.type in ("endEvent", "intermediateThrowEvent", "startEvent"):
+        if element.topic:
+            activities.Job(spec, element, self._compiler)
+        elif element.event == "link":
+            nodes.PlainNode(spec, element, self._compiler)
+        elif element.event and element.type in ("endEvent", "intermediateThrowEvent", "startEvent"):
             kind = element.event if element.type != "startEvent" else "none"
             _THROWING.get(kind, nodes.PlainNode)(spec, element, self._compiler)
-        elif element.topic:
-            activities.Job(spec, element, self._compiler)
         elif element.type == "businessRuleTask":
             activities.DecisionTask(spec, element, self._compiler, self)
         else:
@@ -149,12 +155,20 @@ class Bundle:
             source.connect(target)
         for name, node in spec.task_specs.items():
             node.ways = tuple(ways.get(name, ()))
+            node.conditional = any(way.condition is not None for way in node.ways)
             node.joins = incoming.get(name, 0) if _joins(node, incoming.get(name, 0)) else 0
             if node.element.type == "startEvent":
                 spec.start_node = spec.start = node
             if node.element.attached_to:
                 host = spec.task_specs[node.element.attached_to]
                 host.boundary_events = (*host.boundary_events, node)
+        spec.gates = tuple(
+            node
+            for node in spec.task_specs.values()
+            if isinstance(node, gates.InclusiveGateway) and node.joins
+        )
+        for gate in spec.gates:
+            gate.look_back(spec)
 
 
 def _inner_name(spec: ScopeSpec, element: Element) -> str:
@@ -163,7 +177,7 @@ def _inner_name(spec: ScopeSpec, element: Element) -> str:
 
 
 def _joins(node: Node, incoming: int) -> bool:
-    return isinstance(node, nodes.ParallelGateway) and incoming > 1
+    return isinstance(node, nodes.ParallelGateway | gates.InclusiveGateway) and incoming > 1
 
 
 def _check_timer(element: Element, compiler: Compiler) -> None:

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from .findings import Findings
+from .links import check_links, link_flows
 from .reading import DrawnProcess
 from .types import Element, Flow
-from .vocabulary import ACTIVITIES
+from .vocabulary import ACTIVITIES, GATEWAYS
+
+_CHOOSING = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
+_BEHIND_A_RACE = ("intermediateCatchEvent", "receiveTask")
 
 
 class _Graph:
@@ -18,8 +22,9 @@ class _Graph:
         self.process = process
         self.elements = {element.id: element for element in process.elements}
         self.outgoing: dict[str, list[Flow]] = {}
+        """With the flows that links stand for."""
         self.incoming: dict[str, list[Flow]] = {}
-        for flow in process.flows:
+        for flow in (*process.flows, *link_flows(process)):
             self.outgoing.setdefault(flow.source, []).append(flow)
             self.incoming.setdefault(flow.target, []).append(flow)
 
@@ -67,22 +72,25 @@ def check_process(process: DrawnProcess, findings: Findings) -> None:
     """Add everything to `findings` that would keep a token of `process` from its way."""
     graph = _Graph(process)
     _check_starts(graph, findings)
+    check_links(process, findings)
     for flow in process.flows:
         _check_flow(graph, flow, findings)
     reachable = graph.reachable()
     for element in process.elements:
         _check_degree(graph, element, findings)
-        if element.type == "exclusiveGateway":
+        if element.type in ("exclusiveGateway", "inclusiveGateway"):
             _check_conditions(graph, element, findings)
         if element.type == "eventBasedGateway":
             _check_event_gateway(graph, element, findings)
         if element.type == "boundaryEvent":
             _check_boundary(graph, element, findings)
-        if element.default_flow and element.type != "exclusiveGateway":
+        if element.type in ACTIVITIES:
+            _check_default(graph, element, findings)
+        if element.default_flow and element.type not in _CHOOSING:
             findings.add(
                 "not-supported",
                 element.id,
-                "Expected a default flow at exclusive gateways only; draw a gateway behind it",
+                "Expected a default flow at gateways and activities only; draw a gateway behind it",
             )
         if element.id not in reachable and not _is_loose_boundary(graph, element):
             findings.add("unreachable", element.id, "Expected a way from the start, found none")
@@ -132,12 +140,12 @@ def _check_flow(graph: _Graph, flow: Flow, findings: Findings) -> None:
             f"found {flow.source or 'nothing'} and {flow.target or 'nothing'}; draw it again",
         )
     source = ends[0]
-    if flow.condition and source is not None and source.type != "exclusiveGateway":
+    if flow.condition and source is not None and source.type not in _CHOOSING:
         findings.add(
             "not-supported",
             flow.id,
-            f"Expected conditions behind exclusive gateways only, found one behind {source.id}; "
-            "draw a gateway",
+            f"Expected conditions behind exclusive and inclusive gateways and activities only, "
+            f"found one behind {source.id}; draw a gateway",
         )
 
 
@@ -154,24 +162,30 @@ def _check_degree(graph: _Graph, element: Element, findings: Findings) -> None:
         return
     if element.type != "endEvent" and not outgoing:
         findings.add("dead-end", element.id, "Expected a flow to what follows, found none")
-    if outgoing > 1 and not element.type.endswith("Gateway"):
+
+
+def _check_default(graph: _Graph, element: Element, findings: Findings) -> None:
+    flows = graph.outgoing.get(element.id, [])
+    if element.default_flow and element.default_flow not in [flow.id for flow in flows]:
+        what = "gateway" if element.type in GATEWAYS else "activity"
         findings.add(
-            "not-supported",
+            "unknown-reference",
             element.id,
-            f"Expected one flow out of a {element.type}, found {outgoing}; "
-            "draw a parallel or exclusive gateway behind it",
+            f"Expected its default flow to leave the {what}, found {element.default_flow}; "
+            "mark one of its flows",
         )
+    for flow in flows if element.type in ACTIVITIES else ():
+        if flow.id == element.default_flow and (flow.condition or len(flows) < 2):
+            findings.add(
+                "condition",
+                flow.id,
+                "Expected a default flow without condition, beside flows that have one",
+            )
 
 
 def _check_conditions(graph: _Graph, gateway: Element, findings: Findings) -> None:
+    _check_default(graph, gateway, findings)
     flows = graph.outgoing.get(gateway.id, [])
-    if gateway.default_flow and gateway.default_flow not in [flow.id for flow in flows]:
-        findings.add(
-            "unknown-reference",
-            gateway.id,
-            f"Expected its default flow to leave the gateway, found {gateway.default_flow}; "
-            "mark one of its flows",
-        )
     for flow in flows if len(flows) > 1 else ():
         is_default = flow.id == gateway.default_flow
         if is_default == bool(flow.condition):
@@ -189,7 +203,8 @@ def _check_event_gateway(graph: _Graph, gateway: Element, findings: Findings) ->
         findings.add("event-gateway", gateway.id, "Expected at least two events behind it")
     attached = {element.attached_to for element in graph.elements.values()}
     for target in _known(graph, [flow.target for flow in flows]):
-        if target.type not in ("intermediateCatchEvent", "receiveTask") or target.loop:
+        waits = target.event in ("timer", "message") or target.type == "receiveTask"
+        if not waits or target.type not in _BEHIND_A_RACE or target.loop:
             findings.add(
                 "event-gateway",
                 gateway.id,

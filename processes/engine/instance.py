@@ -89,11 +89,15 @@ class Instance:
             BudgetSpent: they would not come to rest.
             CannotProceed: one of them cannot move on.
         """
-        while self.agenda:
+        while self.agenda or self._open_a_gate():
             token = self.agenda.popleft()
             # It may have been cancelled since it became ready.
             if token.state == TaskState.READY and self.stands(token):
                 token.run()
+
+    def _open_a_gate(self) -> bool:
+        """Let those go on who wait for branches that cannot come any more."""
+        return any(gate.opens(scope) for scope in self.scopes.values() for gate in scope.spec.gates)
 
     def stands(self, token: Token) -> bool:
         """Whether `token` is still on the diagram."""

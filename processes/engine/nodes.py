@@ -52,6 +52,8 @@ class Node(TaskSpec):  # type: ignore[misc]
         super().__init__(spec, element.id, description=element.name)
         self.element = element
         self.ways: tuple[Way, ...] = ()
+        self.conditional = False
+        """Whether some way out has a condition."""
         self.joins = 0
         """Number of flows into a gateway that waits for all of them."""
         self.each: Each | None = None
@@ -98,9 +100,35 @@ class Node(TaskSpec):  # type: ignore[misc]
         else:
             self.each.done(token)
 
-    def choose(self, token: Token) -> tuple[Way, ...]:  # noqa: ARG002 — gateways look at it
-        """The ways to go, in the order drawn."""
-        return self.ways
+    def choose(self, token: Token) -> tuple[Way, ...]:
+        """The ways to go, in the order drawn: all whose condition holds, else the default."""
+        if not self.conditional:
+            return self.ways
+        default = self.element.default_flow
+        taken = tuple(
+            way
+            for way in self.ways
+            if way.flow.id != default
+            and (way.condition is None or self._holds(way.condition, way.flow, token))
+        )
+        return taken or self._default()
+
+    def _default(self) -> tuple[Way, ...]:
+        for way in self.ways:
+            if way.flow.id == self.element.default_flow:
+                return (way,)
+        sentence = "Expected one of its conditions to hold, but none does; draw a default flow"
+        raise CannotProceed(sentence, element_id=self.name)
+
+    def _holds(self, condition: Expression, flow: Flow, token: Token) -> bool:
+        found = condition.value(token.data, token.workflow.instance.environment)
+        if isinstance(found, bool):
+            return found
+        sentence = (
+            f"Expected the condition {condition.text!r} of {flow.id} to be true or false, "
+            f"found {'null' if found is None else repr(found)[:60]}"
+        )
+        raise CannotProceed(sentence, element_id=self.name)
 
     def data_so_far(self, token: Token) -> Data:
         """The variables of `token`, with what goes on inside it included."""
@@ -204,26 +232,13 @@ class ExclusiveGateway(Node):
     """One way: the first whose condition holds, in the order drawn, else the default."""
 
     def choose(self, token: Token) -> tuple[Way, ...]:
-        default = None
+        default = self.element.default_flow
         for way in self.ways:
-            if way.flow.id == self.element.default_flow:
-                default = way
-            elif way.condition is None or self._holds(way.condition, way.flow, token):
+            if way.flow.id == default:
+                continue
+            if way.condition is None or self._holds(way.condition, way.flow, token):
                 return (way,)
-        if default is None:
-            sentence = "Expected one of its conditions to hold, but none does; draw a default flow"
-            raise CannotProceed(sentence, element_id=self.name)
-        return (default,)
-
-    def _holds(self, condition: Expression, flow: Flow, token: Token) -> bool:
-        found = condition.value(token.data, token.workflow.instance.environment)
-        if isinstance(found, bool):
-            return found
-        sentence = (
-            f"Expected the condition {condition.text!r} of {flow.id} to be true or false, "
-            f"found {'null' if found is None else repr(found)[:60]}"
-        )
-        raise CannotProceed(sentence, element_id=self.name)
+        return self._default()
 
 
 class ParallelGateway(Node):

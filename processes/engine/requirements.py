@@ -9,6 +9,7 @@ from .findings import Findings
 from .types import Element, Loop
 
 _ID = re.compile(r"[A-Za-z_][\w.-]{0,127}", re.ASCII)
+_THROWS = ("endEvent", "intermediateThrowEvent")
 _VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -52,7 +53,7 @@ def _check_mappings(element: Element, findings: Findings) -> None:
                 f"Expected a variable as target of a mapping, found {line.target!r}",
             )
     catches = element.type in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
-    throws = element.type in ("endEvent", "intermediateThrowEvent")
+    throws = element.type in _THROWS and element.event != "message"
     if (catches and element.inputs) or (throws and element.outputs):
         findings.add(
             "mapping",
@@ -90,6 +91,17 @@ def _check_job(element: Element, findings: Findings) -> None:
     if not element.retries.startswith("=") and not element.retries.isdecimal():
         findings.add(
             "missing", element.id, f"Expected a number of retries, found {element.retries!r:.60}"
+        )
+
+
+def _check_throw(element: Element, findings: Findings) -> None:
+    if element.event == "message":
+        _check_job(element, findings)
+    elif element.topic or element.headers:
+        findings.add(
+            "not-supported",
+            element.id,
+            "Expected a task definition on a message event only; make it one, or a service task",
         )
 
 
@@ -138,6 +150,7 @@ _CHECKS: Mapping[str, Callable[[Element, Findings], None]] = {
     "userTask": _check_user_task,
     "serviceTask": _check_job,
     "sendTask": _check_job,
+    **dict.fromkeys(_THROWS, _check_throw),
     "scriptTask": _check_script,
     "businessRuleTask": _check_decision,
 }

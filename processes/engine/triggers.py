@@ -45,7 +45,15 @@ class Triggers:
             fields["interrupting"] = node.get("isInterrupting", "true") in ("true", "1")
         if not definitions or kind not in allowed or (local(node) == "startEvent" and not begins):
             return fields
-        readers = {"timer": self._timer, "message": self.of_message, "terminate": _nothing}
+        if kind == "message" and local(node) in ("intermediateThrowEvent", "endEvent"):
+            # Who does the job sends it.
+            return fields
+        readers = {
+            "timer": self._timer,
+            "message": self.of_message,
+            "terminate": _nothing,
+            "link": _link,
+        }
         return fields | readers.get(kind, self._code)(definitions[0])
 
     def of_message(self, node: etree._Element) -> dict[str, Any]:
@@ -113,6 +121,10 @@ def _comes_again(event: etree._Element | None) -> bool:
     if triggered_by_event(event.getparent()):
         return event.get("isInterrupting", "true") in ("false", "0")
     return local(event) == "boundaryEvent" and event.get("cancelActivity", "true") in ("false", "0")
+
+
+def _link(node: etree._Element) -> dict[str, Any]:
+    return {"link": node.get("name", "")}
 
 
 def _nothing(_node: etree._Element) -> dict[str, Any]:

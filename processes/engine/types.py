@@ -154,7 +154,9 @@ class Element:
     """The sub-process it is drawn in; empty at the top of its process."""
     documentation: str = ""
     event: str = ""
-    """Of events: `none`, `timer`, `message`, `error`, `escalation` or `terminate`."""
+    """Of events: `none`, `timer`, `message`, `error`, `escalation`, `link` or `terminate`.
+
+    A message that is thrown is a job: it has a topic."""
     attached_to: str = ""
     """Of boundary events: the activity."""
     interrupting: bool = True
@@ -166,6 +168,8 @@ class Element:
     correlation_key: str = ""
     code: str = ""
     """Of error and escalation events; empty catches all."""
+    link: str = ""
+    """Of link events: the name that both ends have."""
     topic: str = ""
     retries: str = "3"
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -19,12 +19,14 @@ ACTIVITIES = frozenset(
         "subProcess",
     }
 )
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "eventBasedGateway"})
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}
+)
 EVENTS: Mapping[str, frozenset[str]] = {
     "startEvent": frozenset({"none", "message"}),
-    "endEvent": frozenset({"none", "error", "escalation", "terminate"}),
-    "intermediateCatchEvent": frozenset({"timer", "message"}),
-    "intermediateThrowEvent": frozenset({"none", "escalation"}),
+    "endEvent": frozenset({"none", "message", "error", "escalation", "terminate"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "link"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "escalation", "link"}),
     "boundaryEvent": frozenset({"timer", "message", "error", "escalation"}),
 }
 """Type of event → what it may catch or throw."""
@@ -38,13 +40,12 @@ NODES = ACTIVITIES | GATEWAYS | frozenset(EVENTS)
 WAYS_OUT: Mapping[str, str] = {
     "task": "make it a user task or a service task",
     "manualTask": "make it a user task",
-    "inclusiveGateway": "draw exclusive and parallel gateways instead",
     "complexGateway": "draw exclusive and parallel gateways instead",
     "transaction": "draw an embedded sub-process with error boundary events",
     "adHocSubProcess": "draw the order of its activities in an embedded sub-process",
     "standardLoopCharacteristics": "draw a loop through an exclusive gateway",
     "signalEventDefinition": "use a message with a correlation key",
-    "linkEventDefinition": "draw the sequence flow itself",
+    "linkEventDefinition": "draw a link between a throwing and a catching intermediate event",
     "compensateEventDefinition": "draw the activities that undo it",
     "cancelEventDefinition": "use an error end event and an error boundary event",
     "conditionalEventDefinition": "use a message, or a timer in a loop",
@@ -136,8 +137,8 @@ EXTENSIONS: Mapping[str, frozenset[str]] = {
     "startEvent": frozenset({"ioMapping"}),
     "intermediateCatchEvent": frozenset({"ioMapping"}),
     "boundaryEvent": frozenset({"ioMapping"}),
-    "intermediateThrowEvent": frozenset({"ioMapping"}),
-    "endEvent": frozenset({"ioMapping"}),
+    "intermediateThrowEvent": _JOB,
+    "endEvent": _JOB,
     "message": frozenset({"subscription"}),
     "multiInstanceLoopCharacteristics": frozenset({"loopCharacteristics"}),
     "process": frozenset({"versionTag"}),

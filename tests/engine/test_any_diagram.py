@@ -24,6 +24,7 @@ BLOCKS = st.recursive(
     lambda inner: st.one_of(
         st.tuples(st.just("then"), inner, inner),
         st.tuples(st.just("both"), inner, inner),
+        st.tuples(st.just("some"), inner, inner, st.sampled_from(["=true", "=again"])),
         st.tuples(st.just("loop"), inner),
         st.tuples(st.just("sub"), inner, st.sampled_from(["", "timer", "beside"])),
         st.tuples(st.just("around"), inner, inner, st.sampled_from(["t", "m"]), st.booleans()),
@@ -63,6 +64,14 @@ class _Artist:
         self.draw(drawing.fork(fork), one)
         drawing.fork(join)
         self.draw(drawing.at(fork), other)
+        drawing.to(join)
+
+    def _some(self, drawing: Drawing, one: Block, other: Block, condition: str) -> None:
+        split, join = self.name("O"), self.name("O")
+        drawing.node("inclusiveGateway", split).when("=true")
+        self.draw(drawing, one)
+        drawing.node("inclusiveGateway", join).at(split).when(condition)
+        self.draw(drawing, other)
         drawing.to(join)
 
     def _spawn(self, drawing: Drawing, one: Block, other: Block) -> None:

@@ -76,6 +76,28 @@ def attributed(**attributes: str) -> Drawing:
     return Drawing().start().node("userTask", "Work", **attributes).end()
 
 
+TASK = tag("zeebe:taskDefinition", type="t")
+
+
+def link(name: str) -> str:
+    return tag("linkEventDefinition", name=name)
+
+
+def linked(*ends: str) -> Drawing:
+    drawing = plain()
+    for number, (kind, name) in enumerate((end.split(" ") for end in ends), 1):
+        if kind == "throw":
+            drawing.at("Work").throw(f"T{number}", link(name))
+        else:
+            drawing.at("").catch(f"C{number}", link(name)).end(f"E{number}")
+    return drawing
+
+
+def linked_out() -> Drawing:
+    body = Drawing("i").start("B").user("In").throw("T1", link("A"))
+    return Drawing().start().sub("Sub", body).end().at("").catch("C", link("A")).end("E2")
+
+
 REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
     (
         "standard loop",
@@ -84,7 +106,6 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "draw a loop",
     ),
     ("signal", lambda: with_event("signal"), "Event", "use a message"),
-    ("link", lambda: with_event("link"), "Event", "draw the sequence flow itself"),
     ("compensation", lambda: with_event("compensate"), "Event", "draw the activities that undo"),
     ("conditional", lambda: with_event("conditional"), "Event", "use a message"),
     (
@@ -98,7 +119,80 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "message end",
         lambda: Drawing().start().end("X", tag("messageEventDefinition")),
         "X",
-        "message",
+        "a topic",
+    ),
+    (
+        "message thrown to a key",
+        lambda: (
+            Drawing()
+            .start()
+            .throw(
+                "X", tag("messageEventDefinition"), extension=tag("zeebe:publishMessage", name="m")
+            )
+            .end()
+        ),
+        "X",
+        "no zeebe:publishMessage",
+    ),
+    (
+        "topic of a plain event",
+        lambda: Drawing().start().throw("X", extension=TASK).end(),
+        "X",
+        "on a message event only",
+    ),
+    ("link without end", lambda: linked("throw A"), "T1", "one catching link 'A'"),
+    ("link without begin", lambda: linked("catch A"), "C1", "a throwing link 'A', found none"),
+    ("link twice", lambda: linked("throw A", "catch A", "catch A"), "T1", "found C2 and C3"),
+    ("link without name", lambda: linked("throw ", "catch "), "T1", "a link with a name"),
+    (
+        "link into another scope",
+        lambda: linked_out(),
+        "T1",
+        "one catching link 'A' in the same process",
+    ),
+    (
+        "flow out of a link",
+        lambda: linked("throw A", "catch A").at("T1").to("E2"),
+        "T1",
+        "no flow out of a throwing link",
+    ),
+    (
+        "flow into a link",
+        lambda: linked("throw A", "catch A").at("Work").to("C2"),
+        "C2",
+        "no flow into a catching link",
+    ),
+    (
+        "condition of an event",
+        lambda: Drawing().start().throw("X").when("=a", flow_id="f").end(),
+        "f",
+        "draw a gateway",
+    ),
+    (
+        "default of an event",
+        lambda: Drawing().start().node("intermediateThrowEvent", "X", default="f").end(),
+        "X",
+        "at gateways and activities only",
+    ),
+    (
+        "condition of a default",
+        lambda: (
+            Drawing()
+            .start()
+            .node("userTask", "X", default="f")
+            .end()
+            .at("X")
+            .when("=a", flow_id="f")
+            .end("E2")
+        ),
+        "f",
+        "a default flow without condition",
+    ),
+    (
+        "inclusive without condition",
+        lambda: Drawing().start().node("inclusiveGateway", "X").end().at("X").end("E2"),
+        "p_flow2",
+        "found neither",
     ),
     (
         "timer start",
@@ -111,24 +205,16 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         for kind, sentence in {
             "transaction": "embedded sub-process",
             "adHocSubProcess": "embedded sub-process",
-            "inclusiveGateway": "exclusive and parallel gateways",
             "complexGateway": "exclusive and parallel gateways",
             "task": "user task or a service task",
             "manualTask": "make it a user task",
         }.items()
     ),
-    ("implicit fork", lambda: plain().at("Work").end("Two"), "Work", "found 2"),
-    (
-        "conditional flow",
-        lambda: Drawing().start().user("Work").when("=a", flow_id="f").end(),
-        "f",
-        "draw a gateway",
-    ),
     (
         "default of a task",
         lambda: attributed(default="f"),
         "Work",
-        "default flow at exclusive gateways only",
+        "default flow to leave the activity, found f",
     ),
     (
         "unreachable",
