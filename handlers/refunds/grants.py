@@ -13,6 +13,7 @@ from handlers.orders import api as orders
 from handlers.policies import api as policies
 from handlers.refunds import ledger
 from handlers.refunds.errors import AboveCap, BadAmount
+from handlers.refunds.holds import check_whole
 from handlers.refunds.models import Grant
 from processes import clock
 
@@ -27,6 +28,7 @@ def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> Gr
         AboveCap: more of this kind than the policy gives one order.
         BadAmount: nothing, or less.
     """
+    check_whole(amount)
     order = orders.lock_money(order_no)
     if amount <= 0:
         raise BadAmount(f"Expected an amount above 0, but found {amount}")

@@ -93,6 +93,7 @@ def adjust(case_no: str, amount: int) -> Hold:
     Raises:
         AboveCeiling, BadAmount, NoHold, HoldInUse.
     """
+    check_whole(amount)
     hold, order = locked(case_no)
     if hold.state != HoldState.OPEN:
         raise HoldInUse(case_no, hold.state)
@@ -170,6 +171,16 @@ def movement_of(hold: Hold) -> orders.Movement:
     )
 
 
+def check_whole(amount: int) -> None:
+    """Whatever the type checker could not see: no fraction ever becomes money (M15).
+
+    Raises:
+        BadAmount: not a whole number of minor units.
+    """
+    if type(amount) is not int:
+        raise BadAmount(f"Expected whole minor units, but found {amount!r}")
+
+
 def _same(held: Hold, wishes: Iterable[Wish]) -> Hold:
     """A repeated request changes nothing; another one under the same case is refused."""
     lines = {(line.line_no, line.qty, line.amount) for line in held.lines.all()}
@@ -183,6 +194,8 @@ def _check_amounts(wishes: Sequence[Wish]) -> None:
     numbers = [wish.line_no for wish in wishes]
     if len(set(numbers)) != len(numbers):
         raise BadAmount("Expected each line once")
+    for wish in wishes:
+        check_whole(wish.amount)
     if sum(wish.amount for wish in wishes) <= 0 or any(wish.amount < 0 for wish in wishes):
         raise BadAmount("Expected an amount above 0")
 
