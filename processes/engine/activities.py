@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import branches
 from .errors import CannotProceed
-from .events import CatchingNode, IntermediateCatchEvent, moment
+from .events import ARMED, CatchingNode, IntermediateCatchEvent, moment
 from .expressions import Compiler
 from .merging import Data, merge, written
 from .nodes import ITEM, SEEN, Node
@@ -38,7 +38,7 @@ class Activity(Node):
 
     def _arm_events(self, token: Token) -> None:
         for event in self.boundary_events:
-            if event.element.event in ("timer", "message"):
+            if event.element.event in ARMED:
                 event.arm_for(token, self.visible(token))
 
 

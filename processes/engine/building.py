@@ -45,6 +45,7 @@ _NODES: Mapping[str, type[Node]] = {
 _THROWING: Mapping[str, type[Node]] = {
     "error": events.ErrorEndEvent,
     "escalation": events.EscalationEvent,
+    "signal": events.SignalEvent,
     "terminate": events.TerminateEndEvent,
 }
 

@@ -203,12 +203,12 @@ def _check_event_gateway(graph: _Graph, gateway: Element, findings: Findings) ->
         findings.add("event-gateway", gateway.id, "Expected at least two events behind it")
     attached = {element.attached_to for element in graph.elements.values()}
     for target in _known(graph, [flow.target for flow in flows]):
-        waits = target.event in ("timer", "message") or target.type == "receiveTask"
+        waits = target.event in ("timer", "message", "signal") or target.type == "receiveTask"
         if not waits or target.type not in _BEHIND_A_RACE or target.loop:
             findings.add(
                 "event-gateway",
                 gateway.id,
-                f"Expected timers and messages behind it, found {target.id}; "
+                f"Expected timers, messages and signals behind it, found {target.id}; "
                 "draw a catching event between them",
             )
         if len(graph.incoming.get(target.id, ())) > 1 or target.id in attached:

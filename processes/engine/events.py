@@ -16,8 +16,12 @@ from .types import Element, Environment, Outcome
 if TYPE_CHECKING:
     from .building import ScopeSpec
 
+ARMED = ("timer", "message", "signal")
+"""Kinds of events that somebody waits for; others come to whom they find."""
 DUE = "due"
 """Of a token that waits for a moment: when, in microseconds since 1970."""
+SIGNAL = "s"
+"""Of a token that waits for a signal: its name."""
 CYCLE = "cy"
 """Of a token that waits for a moment of a cycle: how many come after it, and the interval."""
 MESSAGE = "m"
@@ -44,7 +48,9 @@ class CatchingNode(Node):
     def arm(self, token: Token, seen: Data) -> None:
         """Say what `token` waits for. Evaluated here once: it stays so while it waits."""
         environment = token.workflow.instance.environment
-        if self.caught.timer:
+        if self.caught.signal:
+            token.internal_data[SIGNAL] = self.caught.signal
+        elif self.caught.timer:
             text = self._timer.string(seen, environment)
             if self.caught.timer_kind == "cycle":
                 text = self._begin_cycle(token, text)
@@ -53,6 +59,10 @@ class CatchingNode(Node):
             name = self._message.string(seen, environment)
             token.internal_data[MESSAGE] = [name, self._key.string(seen, environment)]
         token._set_state(TaskState.WAITING)
+
+    def waits(self, token: Token) -> bool:
+        """Signals do not come from outside."""
+        return SIGNAL not in token.internal_data
 
     def _begin_cycle(self, token: Token, text: str) -> str:
         """Keep how the cycle goes on; the text of its first moment."""
@@ -93,6 +103,8 @@ def comes_again(token: Token) -> dict[str, Any] | None:
     waited = token.internal_data
     if MESSAGE in waited:
         return {MESSAGE: waited[MESSAGE]}
+    if SIGNAL in waited:
+        return {SIGNAL: waited[SIGNAL]}
     if CYCLE not in waited:
         return None
     left, interval = waited[CYCLE]
@@ -187,6 +199,21 @@ class EscalationEvent(PlainNode):
         """Throw, then go on unless that ended what the token belongs to."""
         payload = self.locals_of(token)
         if throwing.escalate(token, code=self.element.code, variables=payload):
+            super().leave(token)
+
+
+class SignalEvent(PlainNode):
+    """Throws a signal to all who wait for it in the instance; its input mapping goes with it."""
+
+    def leave(self, token: Token) -> None:
+        """Throw, then go on unless that ended what the token belongs to."""
+        instance = token.workflow.instance
+        name, payload = self.element.signal, self.locals_of(token)
+        for other in [t for t in instance.standing() if t.internal_data.get(SIGNAL) == name]:
+            # One who came earlier may have ended what this one is attached to.
+            if instance.stands(other):
+                other.trigger(payload)
+        if instance.stands(token):
             super().leave(token)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import branches
 from .activities import SubProcess
-from .events import CatchingNode, comes_again
+from .events import ARMED, SIGNAL, CatchingNode, comes_again
 from .expressions import Compiler
 from .merging import Data
 from .nodes import PAYLOAD
@@ -31,12 +31,12 @@ class EventSubProcess(CatchingNode, SubProcess):
 
     def arm_in(self, scope: Scope) -> None:
         """Say what is waited for as `scope` begins; errors and escalations are not."""
-        if self.caught.event in ("timer", "message"):
+        if self.caught.event in ARMED:
             self.arm(scope.instance.token(scope, self, scope.entry), scope.entry)
 
     def waits(self, token: Token) -> bool:
         """Only before it was triggered: then those inside wait."""
-        return bool(token.state == TaskState.WAITING)
+        return token.state == TaskState.WAITING and SIGNAL not in token.internal_data
 
     def _update_hook(self, my_task: Token) -> bool:  # noqa: ARG002 — it never comes by a flow
         return False

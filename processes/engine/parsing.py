@@ -15,6 +15,7 @@ from .expressions import Compiler
 from .findings import Findings
 from .reading import DrawnProcess, read_diagram
 from .requirements import check_element
+from .signals import check_signals
 from .types import Element, Flow
 
 
@@ -49,6 +50,7 @@ def parse(resources: Mapping[str, bytes], *, functions: Collection[str] = ()) ->
         check_process(process, findings)
         for element in process.elements:
             check_element(element, drawn, tables, findings)
+    check_signals(drawn, findings)
     findings.raise_if_any()
     known = feel.BUILTIN_FUNCTIONS | set(functions)
     _check_functions(tables, known, findings)

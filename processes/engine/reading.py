@@ -17,7 +17,7 @@ from .types import Element, Flow, Loop
 from .vocabulary import ACTIVITIES, EVENTS, LOOP, NEUTRAL, NODES
 from .words import bpmn_children, check_words, line_of, local, owner_of, text_of, triggered_by_event
 
-_TOP = DECLARATIONS | {"process", "signal", "collaboration"}
+_TOP = DECLARATIONS | {"process", "collaboration"}
 _READ = NODES | {"process", "message", "sequenceFlow", LOOP}
 """Elements whose extensions are read where they are; on all others only properties may stand."""
 

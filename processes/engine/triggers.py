@@ -12,7 +12,7 @@ from .vocabulary import DESCRIPTIVE, EVENT_SUB_STARTS, EVENTS
 from .words import bpmn_children, check_words, local, owner_of, text_of, triggered_by_event
 
 _DEFINITION = "EventDefinition"
-DECLARATIONS = frozenset({"message", "error", "escalation"})
+DECLARATIONS = frozenset({"message", "signal", "error", "escalation"})
 
 
 class Triggers:
@@ -51,6 +51,7 @@ class Triggers:
         readers = {
             "timer": self._timer,
             "message": self.of_message,
+            "signal": self._signal,
             "terminate": _nothing,
             "link": _link,
         }
@@ -101,6 +102,13 @@ class Triggers:
         if declared is not None and (not code or code.startswith("=")):
             self._add("missing", node, f"Expected the {kind} to have a fixed code, found {code!r}")
         return {"code": code}
+
+    def _signal(self, node: etree._Element) -> dict[str, Any]:
+        declared = self._reference(node, "signal")
+        name = "" if declared is None else declared.get("name", "")
+        if declared is not None and (not name or name.startswith("=")):
+            self._add("missing", node, f"Expected a signal with a fixed name, found {name!r}")
+        return {"signal": name}
 
     def _reference(self, node: etree._Element, kind: str) -> etree._Element | None:
         reference = node.get(f"{kind}Ref", "")

@@ -154,7 +154,8 @@ class Element:
     """The sub-process it is drawn in; empty at the top of its process."""
     documentation: str = ""
     event: str = ""
-    """Of events: `none`, `timer`, `message`, `error`, `escalation`, `link` or `terminate`.
+    """Of events: `none`, `timer`, `message`, `signal`, `error`, `escalation`, `link` or
+    `terminate`.
 
     A message that is thrown is a job: it has a topic."""
     attached_to: str = ""
@@ -168,6 +169,8 @@ class Element:
     correlation_key: str = ""
     code: str = ""
     """Of error and escalation events; empty catches all."""
+    signal: str = ""
+    """Of signal events: its name."""
     link: str = ""
     """Of link events: the name that both ends have."""
     topic: str = ""

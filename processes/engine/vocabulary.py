@@ -24,14 +24,14 @@ GATEWAYS = frozenset(
 )
 EVENTS: Mapping[str, frozenset[str]] = {
     "startEvent": frozenset({"none", "message"}),
-    "endEvent": frozenset({"none", "message", "error", "escalation", "terminate"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "link"}),
-    "intermediateThrowEvent": frozenset({"none", "message", "escalation", "link"}),
-    "boundaryEvent": frozenset({"timer", "message", "error", "escalation"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation"}),
 }
 """Type of event → what it may catch or throw."""
 
-EVENT_SUB_STARTS = frozenset({"timer", "message", "error", "escalation"})
+EVENT_SUB_STARTS = frozenset({"timer", "message", "signal", "error", "escalation"})
 """What may begin an event sub-process."""
 LOOP = "multiInstanceLoopCharacteristics"
 
@@ -44,7 +44,7 @@ WAYS_OUT: Mapping[str, str] = {
     "transaction": "draw an embedded sub-process with error boundary events",
     "adHocSubProcess": "draw the order of its activities in an embedded sub-process",
     "standardLoopCharacteristics": "draw a loop through an exclusive gateway",
-    "signalEventDefinition": "use a message with a correlation key",
+    "signalEventDefinition": "signals do not leave a case; use a message",
     "linkEventDefinition": "draw a link between a throwing and a catching intermediate event",
     "compensateEventDefinition": "draw the activities that undo it",
     "cancelEventDefinition": "use an error end event and an error boundary event",

@@ -105,7 +105,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "X",
         "draw a loop",
     ),
-    ("signal", lambda: with_event("signal"), "Event", "use a message"),
+    ("signal", lambda: with_event("signal"), "Event", "the signal declared"),
     ("compensation", lambda: with_event("compensate"), "Event", "draw the activities that undo"),
     ("conditional", lambda: with_event("conditional"), "Event", "use a message"),
     (

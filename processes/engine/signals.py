@@ -1,0 +1,49 @@
+"""Signals: thrown to everybody who waits for them in the same case, called processes included.
+
+They do not leave the case: one that nobody in the bundle throws, or waits for, is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .findings import Findings
+from .reading import DrawnProcess
+from .types import Element
+
+_THROWS = ("endEvent", "intermediateThrowEvent")
+
+
+def check_signals(drawn: Mapping[str, DrawnProcess], findings: Findings) -> None:
+    """Add to `findings` every signal that could never be heard, or never come."""
+    for group in _callers_and_called(drawn):
+        signals = [e for key in group for e in drawn[key].elements if e.event == "signal"]
+        for element in signals:
+            throws = element.type in _THROWS
+            if not any(_answers(element, other) for other in signals):
+                findings.add(
+                    "signal",
+                    element.id,
+                    f"Expected somebody who {'waits for' if throws else 'throws'} signal "
+                    f"{element.signal!r} in the same case, found none, and signals do not leave "
+                    "a case; use a message with a correlation key",
+                )
+
+
+def _answers(element: Element, other: Element) -> bool:
+    opposite = (element.type in _THROWS) != (other.type in _THROWS)
+    return opposite and element.signal == other.signal
+
+
+def _callers_and_called(drawn: Mapping[str, DrawnProcess]) -> list[set[str]]:
+    """Processes that can be in one case, by groups."""
+    groups = [
+        {key} | {e.called_process for e in process.elements if e.called_process in drawn}
+        for key, process in drawn.items()
+    ]
+    joined: list[set[str]] = []
+    for group in groups:
+        touching = [other for other in joined if other & group]
+        joined = [other for other in joined if not other & group]
+        joined.append(group.union(*touching))
+    return joined
