@@ -21,6 +21,7 @@ from handlers.refunds.models import RefundAttempt
 from handlers.refunds.port import Capabilities, Mode, Outcome
 from handlers.refunds.preparing import ensure_attempt
 from handlers.refunds.recording import record
+from handlers.refunds.statements import void_statements
 from handlers.refunds.states import MAY_STILL_PAY, AttemptState
 from processes.contract import PermanentFailure
 
@@ -144,5 +145,6 @@ def _send(case: Opened, attempt: RefundAttempt, capabilities: Capabilities) -> E
     before = attempt.state
     AttemptLife(attempt).send(at=real_now())
     attempt.save()
+    void_statements(attempt)
     case.restate()
     return exchange_for("submit", case, attempt, before=before)

@@ -82,6 +82,13 @@ def answer(statement_id: int, *, agreed: bool, by: str) -> str:
     return str(row.attempt.part.refund.case_no)
 
 
+def void_statements(attempt: RefundAttempt) -> None:
+    """The key is sent again: what somebody said of the calls before no longer holds."""
+    attempt.statements.filter(answered_at__isnull=True).update(
+        answered_by="refunds", answered_at=clock.now(), agreed=False
+    )
+
+
 def _view(row: Statement) -> StatementView:
     return StatementView(id=row.pk, paid=row.paid, proof=row.proof, by=row.by, at=row.at)
 

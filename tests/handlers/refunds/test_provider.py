@@ -486,3 +486,18 @@ def test_a_call_is_not_begun_when_the_lease_would_not_outlast_it(simulator):
 
     assert case.status.attempts[0].state == "created"
     assert simulator.calls(case.key) == 0
+
+
+def test_M7_what_was_said_of_a_key_does_not_outlive_its_next_call(simulator, settings):
+    case = a_case().prepare()
+    simulator.arm("error_before")
+    case.submit()
+    said = refunds.state_outcome(case.key, paid=False, by="fay", proof="not on the console")
+    simulator.arm("error_after")
+    case.submit()  # an operator had it tried again, and this call was executed
+    assert (case.status.state, simulator.calls(case.key)) == ("unknown", 2)
+
+    with pytest.raises(refunds.NoStatement):
+        refunds.answer_statement(said.id, agreed=True, by="frank")
+
+    assert case.status.state == "unknown"
