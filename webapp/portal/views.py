@@ -92,7 +92,7 @@ def show_case(
         raise Http404
     facts = {
         "story": story_of(case, actor_of(request.user), **story),  # type: ignore[arg-type]
-        **watching(request, keys=[case_no]),
+        **watching(request, keys=cases.business_keys_of(case_no)),
     }
     template = "portal/_case.html" if request.htmx else "portal/case.html"  # type: ignore[attr-defined]
     return render(request, template, facts, status=status)
