@@ -10,9 +10,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 
 from .models import Clock
+
+
+class ClockIsReal(Exception):
+    """Here the clock may not be moved: every deadline that it passes is a decision."""
 
 
 def now() -> datetime:
@@ -32,8 +37,10 @@ def advance(by: timedelta) -> timedelta:
     """Move the business clock ahead for everybody, return the new offset.
 
     Raises:
+        ClockIsReal: `settings.CLOCK_MAY_MOVE` does not say so.
         ValueError: back is refused: what has happened would lie in the future.
     """
+    _check_may_move()
     if by < timedelta():
         msg = f"Expected to move the clock ahead, got {by}"
         raise ValueError(msg)
@@ -43,5 +50,16 @@ def advance(by: timedelta) -> timedelta:
 
 
 def reset() -> None:
-    """Let the business clock be the real one again."""
+    """Let the business clock be the real one again.
+
+    Raises:
+        ClockIsReal: as `advance`.
+    """
+    _check_may_move()
     Clock.objects.all().delete()
+
+
+def _check_may_move() -> None:
+    if not getattr(settings, "CLOCK_MAY_MOVE", False):
+        msg = "Expected a demo or a test: in production nobody moves the clock"
+        raise ClockIsReal(msg)

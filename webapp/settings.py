@@ -120,6 +120,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = os.environ.get("AFTERFLOW_TIME_ZONE", "Asia/Shanghai")  # shown; stored is UTC
+CLOCK_MAY_MOVE = ENV != "production"
+"""The business clock: each deadline it is moved past may pay somebody."""
 
 # --- Files ----------------------------------------------------------------------------
 STATIC_URL = "/static/"

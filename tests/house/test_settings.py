@@ -20,7 +20,11 @@ def start(**variables: str) -> subprocess.CompletedProcess[str]:
     """Load the settings in a process that has these variables and no others of ours."""
     inherited = {k: os.environ[k] for k in ("PATH", "HOME", "LANG") if k in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", "import webapp.settings as s; print(s.ENV, s.DEBUG)"],
+        [
+            sys.executable,
+            "-c",
+            "import webapp.settings as s; print(s.ENV, s.DEBUG, s.CLOCK_MAY_MOVE)",
+        ],
         cwd=ROOT,
         env=inherited | variables,
         capture_output=True,
@@ -31,7 +35,7 @@ def start(**variables: str) -> subprocess.CompletedProcess[str]:
 def test_production_is_what_you_get_when_nothing_is_said():
     variables = {k: v for k, v in PRODUCTION.items() if k != "AFTERFLOW_ENV"}
 
-    assert start(**variables).stdout == "production False\n"
+    assert start(**variables).stdout == "production False False\n"
 
 
 @pytest.mark.parametrize("name", sorted({*PRODUCTION} - {"AFTERFLOW_ENV"}))
@@ -67,7 +71,7 @@ def test_a_demo_command_finds_the_servers_that_make_run_started(tmp_path):
     lines = (f"{name}={PRODUCTION[name]}\n" for name in names)
     (tmp_path / environment.DEMO_FILE).write_text("".join(lines))
 
-    assert start(AFTERFLOW_ENV="demo", DATA_DIR=str(tmp_path)).stdout == "demo False\n"
+    assert start(AFTERFLOW_ENV="demo", DATA_DIR=str(tmp_path)).stdout == "demo False True\n"
 
 
 def test_a_database_is_named_by_url_over_a_socket_or_a_network():

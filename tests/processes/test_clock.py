@@ -63,3 +63,14 @@ def test_the_command_lets_it_be_real_again():
 def test_the_command_refuses_what_is_no_duration(text):
     with pytest.raises(CommandError):
         call_command("clock", f"--advance={text}")
+
+
+@pytest.mark.parametrize("asked", ["--advance=48h", "--reset"])
+def test_in_production_nobody_moves_it(asked, settings):
+    clock.advance(timedelta(hours=1))
+    settings.CLOCK_MAY_MOVE = False
+
+    with pytest.raises(CommandError, match="in production nobody moves the clock"):
+        call_command("clock", asked)
+
+    assert clock.offset() == timedelta(hours=1)

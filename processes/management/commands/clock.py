@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from processes import clock
 
@@ -32,8 +32,11 @@ class Command(BaseCommand):
         way.add_argument("--reset", action="store_true", help="let it be the real clock again")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["reset"]:
-            clock.reset()
-        elif options["advance"]:
-            clock.advance(options["advance"])
+        try:
+            if options["reset"]:
+                clock.reset()
+            elif options["advance"]:
+                clock.advance(options["advance"])
+        except clock.ClockIsReal as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"{clock.now():%Y-%m-%d %H:%M:%S} UTC, {clock.offset()} ahead")
