@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from handlers.cases import api as cases
 from handlers.orders import api as orders
 from processes import deployment, queries, worker
 from processes.contract import SYSTEM
-from processes.models import ProcessDefinition
 from tests.handlers.shop import shop_order
 from webapp.access import actor_of
 from webapp.accounts.models import User
@@ -38,22 +37,11 @@ PEOPLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 Login = Callable[[str], Client]
 
 
-@pytest.fixture(scope="package")
-def diagrams(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The project's diagrams, deployed once for all tests beside this file and then removed."""
-    with django_db_blocker.unblock():
-        _deploy()
-    yield
-    with django_db_blocker.unblock():
-        ProcessDefinition.objects.all().delete()
-
-
 @pytest.fixture
-def world(diagrams: None, db: None, settings: Any, tmp_path: Path) -> None:
+def world(db: None, settings: Any, tmp_path: Path) -> None:
     """The diagrams are live, everybody has an account, evidence has a folder."""
     settings.DATA_DIR = tmp_path
-    if not ProcessDefinition.objects.exists():  # a test with transactions has flushed them
-        _deploy()
+    _deploy()
     for login, (house, groups) in PEOPLE.items():
         user = User.objects.create(
             username=login, tenant=house, is_superuser=login == "admin", password="!"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,6 @@ from handlers.cases.api import RequestedLine
 from handlers.orders import api as orders
 from processes import deployment
 from processes.contract import SYSTEM, Actor, Call, Output, handler_for
-from processes.models import ProcessDefinition
 from tests.handlers.shop import shop_order
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,21 +43,10 @@ _tokens = count(1)
 _keys = count(1)
 
 
-@pytest.fixture(scope="package")
-def diagrams(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The project's diagrams, deployed once for all tests beside this file and then removed."""
-    with django_db_blocker.unblock():
-        deploy()
-    yield
-    with django_db_blocker.unblock():
-        ProcessDefinition.objects.all().delete()
-
-
 @pytest.fixture
-def deployed(diagrams: None, db: None) -> None:
+def deployed(db: None) -> None:
     """The project's own diagrams, decisions and forms, live."""
-    if not ProcessDefinition.objects.exists():  # a test with transactions has flushed them
-        deploy()
+    deploy()
 
 
 def deploy() -> None:
