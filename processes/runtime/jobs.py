@@ -14,13 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from processes import acts
 from processes.acts import Act
 from processes.contract import Actor
-from processes.engine import EngineError
-from processes.errors import ProcessError
 from processes.history import Kind
 
 from . import incidents, locked, messages
@@ -148,8 +146,10 @@ def _report(job: LeasedJob, act: Any, kind: Kind) -> bool:
             saved = save([change])
             messages.deliver_early(change.after, saved.early)
             return True
-    except (EngineError, ProcessError) as error:
-        return _give_up(job, f"The work was done ({kind}), but: {error}")
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, not the case's
+    except Exception as error:  # noqa: BLE001 - a broken case may fail in any way; see incident
+        return _give_up(job, f"The work was done ({kind}), but: {incidents.sentence_of(error)}")
 
 
 @transaction.atomic(durable=True)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from processes import clock, queries, runtime, sweeper
+from processes import clock, queries, runtime, sweeper, worker
 from processes.errors import BadCursor, CannotGoOn
 from processes.models import Incident, Job, Message, ProcessInstance
 from processes.sweeper import Sweeper
@@ -55,6 +55,18 @@ def test_a_message_that_a_damaged_case_cannot_take_is_put_aside(begin):
     assert stands_at(sound) == {"Second"}
     assert Incident.objects.get().instance_id == broken.pk
     assert Sweeper().tick() == 0
+
+
+def test_work_for_a_damaged_case_is_an_incident_and_the_next_job_is_done(begin, sofia):
+    broken, sound = begin("review", "AF-1"), begin("review", "AF-2")
+    for case in (broken, sound):
+        runtime.complete_user_task(task_id=the_task(case).pk, output={}, actor=sofia)
+    damage(broken)
+
+    worker.work()
+
+    assert stands_at(sound) == {"Settled"}
+    assert "The work was done" in Incident.objects.get(instance=broken).sentence
 
 
 @pytest.mark.django_db(transaction=True)
