@@ -162,4 +162,5 @@ def _stuck(stack: Stack, cases: set[str], retried: list[str]) -> str:
         )[:5]
     )
     money = [refunds.status(case_no) for case_no in sorted(cases)[:5]]
-    return f"{len(cases)} cases are not at rest: {waits}\n{retried[-3:]}\n{jobs}\n{money}\n{stack.log('worker')}"
+    told = (waits, retried[-3:], jobs, money, stack.log("worker"))
+    return "\n".join((f"{len(cases)} cases are not at rest", *map(str, told)))
