@@ -170,9 +170,10 @@ class SubProcess(Activity):
     waits_outside = False
     shares_variables = True
 
-    def _run_hook(self, my_task: Token) -> None:
+    def _run_hook(self, my_task: Token) -> bool | None:
         spec = my_task.workflow.spec.inner(self.element)
         my_task.workflow.instance.open(spec, activity=my_task, data=self._entry(my_task))
+        return None
 
     def _entry(self, token: Token) -> Data:
         return self.visible(token)
@@ -197,6 +198,8 @@ class SubProcess(Activity):
         before = self.visible(token)
         token.data = self._brought(token, scope.entry, data)
         token.data = self.mapped(token, {**before, **data}, token.data)
+        if scope.record and not self.handler:
+            token.workflow.record.append([self.name, scope.record])
         token.complete()
 
     def _brought(self, token: Token, entry: Data, data: Data) -> Data:

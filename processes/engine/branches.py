@@ -185,10 +185,11 @@ def _collapse(fork: Token) -> None:
     _put(fork, survivor)
     fork.workflow.tasks.pop(fork.id)
     if ended is not fork.data:
-        _catch_up(survivor, fork.data, ended)
+        catch_up(survivor, fork.data, ended)
 
 
-def _catch_up(branch: Token, base: Data, ended: Data) -> None:
+def catch_up(branch: Token, base: Data, ended: Data) -> None:
+    """Give everybody in `branch` what has been done elsewhere: what made `ended` of `base`."""
     for token in subtree(branch):
         token.data = merge(base, ended, token.data)
         if ENDED in token.internal_data:
@@ -197,7 +198,7 @@ def _catch_up(branch: Token, base: Data, ended: Data) -> None:
         if inner is not None and token.task_spec.shares_variables:
             inner.entry = merge(base, ended, inner.entry)
             if inner.task_tree is not None:
-                _catch_up(inner.task_tree, base, ended)
+                catch_up(inner.task_tree, base, ended)
 
 
 def _meet_at(fork: Token, met: dict[str, Data], used_up: set[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from processes import decisions, feel
 
-from . import activities, events, eventsubs, gates, loops, nodes
+from . import activities, events, eventsubs, gates, loops, nodes, undoing
 from .errors import CannotProceed
 from .expressions import Compiler
 from .links import link_flows
@@ -45,6 +45,7 @@ _NODES: Mapping[str, type[Node]] = {
 _THROWING: Mapping[str, type[Node]] = {
     "error": events.ErrorEndEvent,
     "escalation": events.EscalationEvent,
+    "compensate": undoing.CompensationEvent,
     "signal": events.SignalEvent,
     "terminate": events.TerminateEndEvent,
 }
@@ -67,6 +68,11 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
         """What a sub-process or call activity of this scope runs."""
         return self._bundle.scopes[element.called_process or _inner_name(self, element)]
 
+    @property
+    def handlers(self) -> ScopeSpec:
+        """Where the activities are that undo others."""
+        return self._bundle.scopes[f"{self.name.partition('/')[0]}/{undoing.HANDLERS}"]
+
     def each(self, element: Element) -> ScopeSpec:
         """What a multi-instance activity of this scope runs for each item."""
         return self._bundle.scopes[_inner_name(self, element) + _EACH]
@@ -83,13 +89,18 @@ class Bundle:
     def add(self, process: DrawnProcess) -> None:
         """Build `process` and its sub-processes."""
         specs = {"": ScopeSpec(process.id, self, is_process=True)}
+        undone = f"{process.id}/{undoing.HANDLERS}"
+        specs[undoing.HANDLERS] = ScopeSpec(undone, self, is_process=False)
         # Sub-processes are drawn outside in.
         for element in process.elements:
             if element.type == "subProcess":
                 specs[element.id] = ScopeSpec(f"{process.id}/{element.id}", self, is_process=False)
         starts = {e.parent_id: e for e in process.elements if e.type == "startEvent"}
         for element in process.elements:
-            if element.triggered_by_event:
+            if element.for_compensation:
+                self._node(specs[undoing.HANDLERS], element)
+                specs[undoing.HANDLERS].task_specs[element.id].each = undoing.Undoing()
+            elif element.triggered_by_event:
                 spec, start = specs[element.parent_id], starts[element.id]
                 node = eventsubs.EventSubProcess(spec, element, self._compiler, start)
                 spec.event_subs = (*spec.event_subs, node)
@@ -163,6 +174,7 @@ class Bundle:
             if node.element.attached_to:
                 host = spec.task_specs[node.element.attached_to]
                 host.boundary_events = (*host.boundary_events, node)
+                host.handler = node.element.handler or host.handler
         spec.gates = tuple(
             node
             for node in spec.task_specs.values()

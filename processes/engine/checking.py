@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from .findings import Findings
+from .handlers import check_handlers
 from .links import check_links, link_flows
 from .reading import DrawnProcess
 from .types import Element, Flow
@@ -63,6 +64,7 @@ class _Graph:
             seen.add(element_id)
             pending += [flow.target for flow in self.outgoing.get(element_id, ())]
             pending += boundaries.get(element_id, ())
+            pending += [self.elements[element_id].handler]
             pending += [start.id for start in self.starts.get(element_id, ())]
             pending += [event_sub.id for event_sub in self.event_subs(element_id)]
         return seen
@@ -73,6 +75,7 @@ def check_process(process: DrawnProcess, findings: Findings) -> None:
     graph = _Graph(process)
     _check_starts(graph, findings)
     check_links(process, findings)
+    check_handlers(process, findings)
     for flow in process.flows:
         _check_flow(graph, flow, findings)
     reachable = graph.reachable()
@@ -156,6 +159,8 @@ def _check_degree(graph: _Graph, element: Element, findings: Findings) -> None:
         findings.add("flow", element.id, "Expected no flow into this event; draw it elsewhere")
     if element.type == "endEvent" and outgoing:
         findings.add("flow", element.id, "Expected no flow out of an end event; remove it")
+    if element.for_compensation or (element.attached_to and element.event == "compensate"):
+        return
     if element.triggered_by_event:
         if incoming or outgoing:
             findings.add("flow", element.id, "Expected no flow at an event sub-process; remove it")

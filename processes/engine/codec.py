@@ -4,7 +4,8 @@
 
 The seal covers the version, the definition and the JSON: a state of another definition, or
 one that was altered, is refused. JSON: `[counter, result]` when ended, else
-`[counter, null, [scope, …]]`; a scope is `[token it belongs to, name, entry, [token, …]]`
+`[counter, null, [scope, …]]`; a scope is `[token it belongs to, name, entry, [token, …]]`,
+and what was completed and can be undone if anything was,
 with parents first and events armed for the scope last; a token is `[id, place of its parent
 in the list, state, element, variables, internals]`, cut after the last that says something.
 """
@@ -101,7 +102,8 @@ def _scope_out(scope: Scope) -> list[Any]:
     armed = [token for token in scope.tasks.values() if not branches.in_a_branch(token)]
     tokens += sorted(armed, key=lambda token: token.number)
     rows = [_token_out(token, places) for token in tokens]
-    return [owner, scope.spec.name, difference(before, scope.entry), rows]
+    row = [owner, scope.spec.name, difference(before, scope.entry), rows]
+    return [*row, scope.record] if scope.record else row
 
 
 def _token_out(token: Token, places: Mapping[str, int]) -> list[Any]:
@@ -129,10 +131,12 @@ def _scope_in(
     name: str,
     entry: list[Any] | None,
     rows: list[list[Any]],
+    record: list[list[Any]] | None = None,
 ) -> None:
     activity = instance.find(owner) if owner else None
     before = Data() if activity is None else activity.data
     scope = Scope(scopes[name], instance=instance, activity=activity, entry=patched(before, entry))
+    scope.record = record or []
     instance.scopes[owner] = scope
     tokens: list[Token] = []
     for row in rows:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .events import BoundaryEvent
     from .loops import Each
     from .patches import Scope
+    from .undoing import Undoing
 
 LOCALS = "in"
 """Of a token: what its input mapping made, visible to its element only."""
@@ -56,8 +57,10 @@ class Node(TaskSpec):  # type: ignore[misc]
         """Whether some way out has a condition."""
         self.joins = 0
         """Number of flows into a gateway that waits for all of them."""
-        self.each: Each | None = None
-        """What is done with the items, if this node is where it is done."""
+        self.each: Each | Undoing | None = None
+        """What comes when one item, or one handler, is done here."""
+        self.handler = ""
+        """The activity that undoes this one."""
         self._input_mapping = _compiled(element.inputs, element, compiler)
         self._output_mapping = _compiled(element.outputs, element, compiler)
 
@@ -85,6 +88,8 @@ class Node(TaskSpec):  # type: ignore[misc]
         instance = my_task.workflow.instance
         instance.pass_on(my_task)
         my_task.workflow.last_task = my_task
+        if self.handler:
+            my_task.workflow.record.append([self.name, self.handler])
         self.leave(my_task)
 
     def waits(self, token: Token) -> bool:  # noqa: ARG002 — some look at it

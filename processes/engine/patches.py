@@ -88,5 +88,7 @@ class Scope(Workflow):  # type: ignore[misc]
         self.instance = instance
         self.activity = activity
         """The sub-process or call activity that waits for this scope; None at the top."""
+        self.record: list[list[Any]] = []
+        """What was completed and can be undone, the oldest first."""
         self.entry = entry
         """The variables with which it began: what changed since is what it did."""

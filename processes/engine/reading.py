@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -87,6 +87,7 @@ class _Diagram:
         read_extensions(node, self._findings)
         elements: list[Element] = []
         flows: list[Flow] = []
+        associations: dict[str, list[str]] = {}
         pending = [(node, "")]
         while pending:
             scope, parent_id = pending.pop()
@@ -98,13 +99,19 @@ class _Diagram:
                     elements.append(self._element(child, place))
                 elif local(child) == "sequenceFlow":
                     flows.append(self._flow(child, place))
+                elif local(child) == "association":
+                    targets = associations.setdefault(child.get("sourceRef", ""), [])
+                    targets.append(child.get("targetRef", ""))
                 if local(child) == "subProcess":
                     pending.append((child, child.get("id", "")))
         return DrawnProcess(
             id=process_id,
             name=node.get("name", ""),
             file=self._file,
-            elements=tuple(sorted(elements, key=lambda element: element.line)),
+            elements=tuple(
+                _with_handler(element, elements, associations)
+                for element in sorted(elements, key=lambda element: element.line)
+            ),
             flows=tuple(flows),
         )
 
@@ -129,6 +136,8 @@ class _Diagram:
     def _element(self, node: etree._Element, place: Mapping[str, Any]) -> Element:
         for attribute, default in NEUTRAL.items():
             if attribute == "triggeredByEvent" and local(node) == "subProcess":
+                continue
+            if attribute == "isForCompensation" and local(node) in ACTIVITIES:
                 continue
             if node.get(attribute, default) != default:
                 self._add(
@@ -157,6 +166,8 @@ class _Diagram:
             known = frozenset({LOOP}) if local(node) in ACTIVITIES else frozenset()
             check_words(node, known, self._findings)
         fields = self._loop(node)
+        if node.get("isForCompensation", "false") in ("true", "1"):
+            fields["for_compensation"] = True
         if triggered_by_event(node):
             fields["triggered_by_event"] = True
         if local(node) == "receiveTask":
@@ -181,6 +192,17 @@ class _Diagram:
             **read_extensions(found[0], self._findings),
         )
         return {"loop": loop}
+
+
+def _with_handler(
+    element: Element, elements: list[Element], associations: Mapping[str, list[str]]
+) -> Element:
+    if element.event != "compensate" or element.type != "boundaryEvent":
+        return element
+    # Associations lead to notes too.
+    activities = {other.id for other in elements}
+    found = [target for target in associations.get(element.id, ()) if target in activities]
+    return replace(element, handler=" and ".join(found))
 
 
 def _is_process(node: etree._Element) -> bool:

@@ -53,6 +53,7 @@ class Triggers:
             "message": self.of_message,
             "signal": self._signal,
             "terminate": _nothing,
+            "compensate": self._compensate,
             "link": _link,
         }
         return fields | readers.get(kind, self._code)(definitions[0])
@@ -102,6 +103,11 @@ class Triggers:
         if declared is not None and (not code or code.startswith("=")):
             self._add("missing", node, f"Expected the {kind} to have a fixed code, found {code!r}")
         return {"code": code}
+
+    def _compensate(self, node: etree._Element) -> dict[str, Any]:
+        if node.get("waitForCompletion", "true") not in ("true", "1"):
+            self._add("not-supported", node, "Expected to wait until all is undone; mark it so")
+        return {"compensates": node.get("activityRef", "")}
 
     def _signal(self, node: etree._Element) -> dict[str, Any]:
         declared = self._reference(node, "signal")

@@ -154,8 +154,8 @@ class Element:
     """The sub-process it is drawn in; empty at the top of its process."""
     documentation: str = ""
     event: str = ""
-    """Of events: `none`, `timer`, `message`, `signal`, `error`, `escalation`, `link` or
-    `terminate`.
+    """Of events: `none`, `timer`, `message`, `signal`, `error`, `escalation`, `compensate`,
+    `link` or `terminate`.
 
     A message that is thrown is a job: it has a topic."""
     attached_to: str = ""
@@ -193,6 +193,12 @@ class Element:
     outputs: tuple[Assignment, ...] = ()
     triggered_by_event: bool = False
     """Of a sub-process: begun by the event at its start, not by a flow."""
+    for_compensation: bool = False
+    """Of an activity: it undoes another one."""
+    handler: str = ""
+    """Of a compensation event on an activity: the activity that undoes it."""
+    compensates: str = ""
+    """Of a compensation event that throws: the activity to undo; empty: all of its scope."""
     default_flow: str = ""
     loop: Loop | None = None
     properties: Mapping[str, str] = field(default_factory=dict)

@@ -24,10 +24,14 @@ GATEWAYS = frozenset(
 )
 EVENTS: Mapping[str, frozenset[str]] = {
     "startEvent": frozenset({"none", "message"}),
-    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+    "endEvent": frozenset(
+        {"none", "message", "signal", "error", "escalation", "compensate", "terminate"}
+    ),
     "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link"}),
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
-    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation"}),
+    "intermediateThrowEvent": frozenset(
+        {"none", "message", "signal", "escalation", "compensate", "link"}
+    ),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "compensate"}),
 }
 """Type of event → what it may catch or throw."""
 
@@ -46,7 +50,7 @@ WAYS_OUT: Mapping[str, str] = {
     "standardLoopCharacteristics": "draw a loop through an exclusive gateway",
     "signalEventDefinition": "signals do not leave a case; use a message",
     "linkEventDefinition": "draw a link between a throwing and a catching intermediate event",
-    "compensateEventDefinition": "draw the activities that undo it",
+    "compensateEventDefinition": "throw it, or draw it on an activity",
     "cancelEventDefinition": "use an error end event and an error boundary event",
     "conditionalEventDefinition": "use a message, or a timer in a loop",
     "loopCardinality": "set the input collection in the properties panel",

@@ -106,13 +106,13 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "draw a loop",
     ),
     ("signal", lambda: with_event("signal"), "Event", "the signal declared"),
-    ("compensation", lambda: with_event("compensate"), "Event", "draw the activities that undo"),
+    ("compensation", lambda: with_event("compensate"), "Event", "draw it on an activity"),
     ("conditional", lambda: with_event("conditional"), "Event", "use a message"),
     (
         "compensation end",
         lambda: Drawing().start().end("X", tag("compensateEventDefinition")),
         "X",
-        "undo",
+        "an activity with a compensation event",
     ),
     ("signal end", lambda: Drawing().start().end("X", tag("signalEventDefinition")), "X", "signal"),
     (
@@ -382,7 +382,12 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "Work",
         "bindingType",
     ),
-    ("compensation handler", lambda: attributed(isForCompensation="true"), "Work", "isForComp"),
+    (
+        "compensation handler",
+        lambda: attributed(isForCompensation="true"),
+        "Work",
+        "to have no flows",
+    ),
     ("quantity", lambda: attributed(startQuantity="2"), "Work", "startQuantity"),
     ("zeebe attribute", lambda: attributed(**{"zeebe:assignee": "a"}), "Work", "assignee"),
 ]
