@@ -15,7 +15,7 @@ from webapp.access import audiences_of
 
 PAGE = 30
 CAP = 1000
-PROCESSES = ("refund_only", "customer_service", "refund_execution")
+PROCESSES = ("refund_only", "customer_service", "refund_execution", "refund_reversed")
 
 
 @dataclass(frozen=True, kw_only=True)
