@@ -118,7 +118,8 @@ class Boxes:
         table = read_table(self._source, element, title, place)
         if table is None:
             return None
-        weight = len(table.rules) * (len(table.inputs) + 1) + 4
+        cells = [cell.text for rule in table.rules for cell in (*rule.cells, *rule.outputs)]
+        weight = 4 + sum(1 + (len(text) >> 4) for text in cells)
         return Box(code=table, names=table.names, functions=table.functions, weight=weight,
                    levels=10)  # fmt: skip
 

@@ -170,7 +170,7 @@ class _Making:
 
     def value(self, decision: Decision) -> FeelValue:
         if decision.key not in self._made:
-            self._run.spend(1)
+            self._run.spend(decision.logic.weight)
             value = decision.logic.code(self._scope(decision))
             if decision.kind is not None:
                 value, fits = decision.kind.fitted(value, self._run)

@@ -6,6 +6,7 @@ What is not supported is refused with a sentence: nothing is read and then left 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from processes.decisions.boxes import KINDS, Boxes, Parameter, function_of
@@ -67,10 +68,17 @@ def parse_file(xml: bytes, others: Sequence[bytes] = ()) -> DecisionFile:
         InvalidDecision: with every problem found.
     """
     try:
-        roots = [read_xml(each) for each in (xml, *others)]
+        root = read_xml(xml)
     except XmlRefused as error:
         raise InvalidDecision([DecisionProblem(element_id="", sentence=str(error))]) from error
-    return read_roots(roots)
+    return read_roots([root, *_readable(others)])
+
+
+def _readable(files: Sequence[bytes]) -> Iterator[Element]:
+    """Those that can be read at all: whoever imports another one is told that it is not there."""
+    for each in files:
+        with suppress(XmlRefused):
+            yield read_xml(each)
 
 
 def read_roots(roots: Sequence[Element]) -> DecisionFile:

@@ -102,7 +102,7 @@ class Allowed:
         value, fits = self.base.fitted(value, run, read=read)
         if not fits or value is None:
             return value, fits
-        run.spend(2)
+        run.spend(2 + (len(self.tests.text) >> 3))
         return value, self.tests.within(value, run) is True
 
 

@@ -7,6 +7,6 @@ outside world hanging: an element that waits for nobody, or for ever.
 from __future__ import annotations
 
 from .rules import Surroundings, check
-from .tables import check_table, check_tables
+from .tables import check_table, check_tables, table_warnings
 
-__all__ = ["Surroundings", "check", "check_table", "check_tables"]
+__all__ = ["Surroundings", "check", "check_table", "check_tables", "table_warnings"]

@@ -9,7 +9,7 @@ that one value stands for all, and what a cell accepts is a set of bits. Null is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Any
 
-from processes.decisions import DecisionTable, HitPolicy, parse_file
+from processes.decisions import DecisionTable, HitPolicy, InvalidDecision, parse_file
 from processes.engine.errors import Problem
 from processes.feel import FeelValue, Range, Run
 from processes.feel.accepted import Accepted, accepted
@@ -39,6 +39,23 @@ def check_tables(xml: bytes, others: Sequence[bytes] = ()) -> list[Problem]:
         InvalidDecision: the file cannot be used at all.
     """
     return [problem for table in parse_file(xml, others).tables for problem in check_table(table)]
+
+
+def table_warnings(resources: Mapping[str, bytes]) -> list[str]:
+    """What stands out in all tables of a deployment, each with its file.
+
+    Files that cannot be used are left to those who refuse them.
+    """
+    files = {file: data for file, data in resources.items() if file.endswith(".dmn")}
+    found: list[str] = []
+    for file, data in sorted(files.items()):
+        others = [each for name, each in files.items() if name != file]
+        try:
+            problems = check_tables(data, others)
+        except InvalidDecision:
+            continue
+        found += [f"{file}: {problem}" for problem in problems]
+    return found
 
 
 def check_table(table: DecisionTable) -> list[Problem]:

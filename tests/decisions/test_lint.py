@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processes.decisions import DecisionError, parse_decisions
-from processes.lint import check_tables
+from processes.lint import check_tables, table_warnings
 from tests.decisions.drawing import decision, file, literal, table
 
 
@@ -135,3 +135,15 @@ def test_a_large_table_is_judged_or_left_within_a_second() -> None:
     check_tables(drawn)
 
     assert time.process_time() - begun < 1
+
+
+def test_warnings_name_the_file_and_leave_broken_ones_to_others() -> None:
+    resources = {
+        "b.dmn": file(decision(table(["n"], ["x"], rows("[5..3]", "-")))),
+        "broken.dmn": b"<a/>",
+        "p.bpmn": b"<b/>",
+    }
+
+    assert table_warnings(resources) == [
+        "b.dmn: t: Rule 1 can never hit: no input passes all of its cells"
+    ]

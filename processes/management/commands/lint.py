@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from processes import deployment
 from processes.errors import ProcessError
+from processes.lint import table_warnings
 
 from ._folders import add_folders, folders
 
@@ -21,9 +22,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            problems = deployment.lint(deployment.read_sources(*folders(options)))
+            sources = deployment.read_sources(*folders(options))
+            problems = deployment.lint(sources)
         except ProcessError as error:
             raise CommandError(str(error)) from error
+        for warning in table_warnings(sources.resources):
+            self.stdout.write(f"warning: {warning}")
         for problem in problems:
             self.stdout.write(problem)
         if problems:
