@@ -240,6 +240,19 @@ def _check_boundary(graph: _Graph, event: Element, findings: Findings) -> None:
             f"Expected a boundary event on an activity, found {event.attached_to or 'nothing'}; "
             "attach it again",
         )
+    same = [
+        other.id
+        for other in graph.elements.values()
+        if other.attached_to == event.attached_to
+        and (other.event, other.code) == (event.event, event.code)
+    ]
+    if event.event in ("error", "escalation") and same[0] != event.id:
+        findings.add(
+            "event",
+            event.id,
+            f"Expected one event to catch {event.code or 'everything'}, found {same[0]} too; "
+            "keep one",
+        )
     if event.event == "error" and not event.interrupting:
         findings.add("event", event.id, "Expected an error event to interrupt; mark it so")
 

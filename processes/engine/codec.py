@@ -99,8 +99,9 @@ def _scope_out(scope: Scope) -> list[Any]:
     assert scope.task_tree is not None  # noqa: S101 — a scope without tokens has ended
     tokens = branches.subtree(scope.task_tree)
     places = {token.id: place for place, token in enumerate(tokens)}
-    armed = [token for token in scope.tasks.values() if not branches.in_a_branch(token)]
-    tokens += sorted(armed, key=lambda token: token.number)
+    if len(tokens) < len(scope.tasks):
+        armed = [token for token in scope.tasks.values() if not branches.in_a_branch(token)]
+        tokens += sorted(armed, key=lambda token: token.number)
     rows = [_token_out(token, places) for token in tokens]
     row = [owner, scope.spec.name, difference(before, scope.entry), rows]
     return [*row, scope.record] if scope.record else row

@@ -97,7 +97,11 @@ class Instance:
 
     def _open_a_gate(self) -> bool:
         """Let those go on who wait for branches that cannot come any more."""
-        return any(gate.opens(scope) for scope in self.scopes.values() for gate in scope.spec.gates)
+        for scope in self.scopes.values():
+            for gate in scope.spec.gates:
+                if gate.opens(scope):
+                    return True
+        return False
 
     def stands(self, token: Token) -> bool:
         """Whether `token` is still on the diagram."""

@@ -97,12 +97,13 @@ class Each:
         return written(body.data, self._loop.output_collection, body.internal_data[KEPT]["out"])
 
     def _start(self, token: Token, index: int, item: object) -> None:
-        own: Data = {COUNTER: index + 1}
+        own: Data = {}
         root = _root(self._loop.output_element)
         if root:
             own[root] = None
         if self._loop.input_element:
             own[self._loop.input_element] = item
+        own[COUNTER] = index + 1
         token.internal_data[ITEM] = own
         self.node._update(token)
 
@@ -156,4 +157,5 @@ def _optional(element: Element, text: str, what: str, compiler: Compiler) -> Exp
 def _root(text: str) -> str:
     """The variable that `text` names or looks into: it is each item's own."""
     name, *rest = text.removeprefix("=").strip().split(".")
-    return name if all(part.isidentifier() for part in (name, *rest)) else ""
+    named = name not in ("null", "true", "false") and name.isidentifier()
+    return name if named and all(part.isidentifier() for part in rest) else ""

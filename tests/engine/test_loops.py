@@ -140,6 +140,24 @@ def test_a_sub_process_for_each_item(sequential: bool) -> None:
     assert "loopCounter" not in case.inputs("After")
 
 
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        ("=loopCounter", [1, 2]),
+        ("=null", [None, None]),
+        ("=item.n", [5, 6]),
+        ("={n: item.n, by: who}", [{"n": 5, "by": "x"}, {"n": 6, "by": "x"}]),
+    ],
+)
+def test_a_result_is_any_expression(result: str, expected: list[object]) -> None:
+    case = begin(asked(result=result), items=[{"n": 5}, {"n": 6}])
+    answer(case, 1, who="x")
+    answer(case, 0, who="x")
+
+    assert case.inputs("After")["results"] == expected
+    assert "item" not in case.inputs("After")
+
+
 def test_a_boundary_event_interrupts_all_items() -> None:
     drawing = asked()
     drawing.boundary("Late", "Ask", timer("PT1H")).end("TooLate")

@@ -60,6 +60,12 @@ def error_beside() -> Drawing:
     return drawing.boundary("X", "Work", drawing.error("E"), interrupting=False).end("E2")
 
 
+def error_twice() -> Drawing:
+    drawing = plain()
+    drawing.boundary("X", "Work", drawing.error("E")).end("E2")
+    return drawing.boundary("Y", "Work", drawing.error("E")).end("E3")
+
+
 def behind_gateway(kind: str) -> Drawing:
     drawing = Drawing().start().node("eventBasedGateway", "First")
     drawing.catch("Short", timer("PT1H")).end()
@@ -355,6 +361,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "X",
         "the escalation declared",
     ),
+    ("error twice", error_twice, "Y", "found X too"),
     ("error beside", error_beside, "X", "Expected an error event to interrupt"),
     ("task behind a gateway", lambda: behind_gateway("userTask"), "First", "found Other"),
     ("mapping target", unmapped, "Work", "found 'a b'"),
