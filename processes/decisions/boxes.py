@@ -118,8 +118,9 @@ class Boxes:
         table = read_table(self._source, element, title, place)
         if table is None:
             return None
-        cells = [cell.text for rule in table.rules for cell in (*rule.cells, *rule.outputs)]
-        weight = 4 + sum(1 + (len(text) >> 4) for text in cells)
+        texts = [cell.text for rule in table.rules for cell in rule.cells]
+        texts += [cell.text for rule in table.rules for cell in rule.outputs]
+        weight = 4 + sum(1 + (len(text) >> 4) for text in texts)
         return Box(code=table, names=table.names, functions=table.functions, weight=weight,
                    levels=10)  # fmt: skip
 

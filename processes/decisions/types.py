@@ -47,7 +47,7 @@ class Check:
             return value, True
         if read and type(value) is str and self.read is not None:
             value = self.read(value)
-        if type(value) is list and len(value) == 1:
+        if type(value) is list and len(value) == 1 and type(value[0]) is not list:
             return self.fitted(value[0], run, read=read)
         if type(value) is date and datetime in self.types:
             value = midnight(value)
@@ -80,7 +80,7 @@ class Structure:
     def fitted(self, value: FeelValue, run: Run, *, read: bool = False) -> Fitted:
         if value is None:
             return None, True
-        if type(value) is list and len(value) == 1:
+        if type(value) is list and len(value) == 1 and type(value[0]) is not list:
             return self.fitted(value[0], run, read=read)
         if type(value) is not dict or not self.entries.keys() <= value.keys():
             return value, False
