@@ -214,6 +214,20 @@ def test_the_variables_before_the_act_are_those_of_all_branches() -> None:
     assert step.variables == {"key": "k", "a": 1, "why": 1}
 
 
+def test_what_has_begun_and_ended_leaves_nothing_behind() -> None:
+    drawing = Drawing().start().user("Try").to("Try")
+    drawing.event_sub("On", handler(), drawing.message("note"), interrupting=False)
+    case = begin(drawing, key="k")
+    sizes = []
+    for turn in range(60):
+        case.deliver("OnStart", x=turn)
+        case.complete("Try", y=turn)
+        case.complete("Handle", z=turn)
+        sizes.append(len(case.step.state))
+
+    assert sizes[-1] <= sizes[9] + 8
+
+
 def with_sub(definition: str, interrupting: bool = True) -> Drawing:
     return (
         Drawing()

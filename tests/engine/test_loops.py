@@ -230,6 +230,20 @@ def test_many_items_cost_no_more_each_than_few() -> None:
         assert seconds(1000, sequential=sequential) <= 2.5 * seconds(100, sequential=sequential)
 
 
+def test_items_in_a_loop_leave_nothing_behind() -> None:
+    drawing = Drawing().start().xor("Again")
+    drawing.node("userTask", "Ask", each()).user("Try").to("Again")
+    case = begin(drawing, items=[1, 2])
+    sizes = []
+    for _ in range(40):
+        answer(case, 1, out=2)
+        answer(case, 0, out=1)
+        case.complete("Try")
+        sizes.append(len(case.step.state))
+
+    assert sizes[-1] <= sizes[9] + 8
+
+
 @pytest.mark.parametrize("items", [None, "abc", 3, {"a": 1}])
 def test_what_is_no_list_cannot_proceed(items: object) -> None:
     with pytest.raises(CannotProceed, match="Ask: Expected '=items' to give a list"):
