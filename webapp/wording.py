@@ -88,6 +88,9 @@ _RESPONSIBLE: dict[str, Text] = {
     "platform": _("Platform"),
 }
 _REFUSALS: dict[str, Text] = {
+    "APPROVAL_REFUSED": _(
+        "The approval could not be carried out: too little is left, or one person is missing."
+    ),
     "OFFER_REFUSED": _("The offer was more than the buyer asks for."),
     "AMOUNT_REFUSED": _("The amount was above what can still be refunded."),
     "VERDICT_REFUSED": _("The verdict could not be carried out: too high, or not by two people."),

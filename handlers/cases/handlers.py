@@ -31,7 +31,7 @@ _BASES = frozenset({"seller", "auto", "silence", "agreement", "verdict"})
 @handles("case.approve")
 @once
 def approve(case: Case, call: Call) -> Output:
-    """Grant money, by people or by policy."""
+    """Grant money, by people or by policy; throws APPROVAL_REFUSED when people grant too much."""
     basis = text(call, "basis")
     if basis not in _BASES:
         raise PermanentFailure(f"{call.topic}: expected a known basis, but found {basis!r}")
@@ -41,7 +41,12 @@ def approve(case: Case, call: Call) -> Output:
         by=text(call, "by"),
         second_by=text(call, "second_by", ""),
     )
-    _grant(commands.approve, case, ruled)
+    try:
+        _grant(commands.approve, case, ruled)
+    except (AboveCeiling, FourEyesMissing) as refusal:
+        if basis in commands.POLICY:
+            raise
+        raise BpmnError("APPROVAL_REFUSED", str(refusal)) from refusal
     news.approved(case, call.idempotency_key)
     return {"agreed": case.amount_agreed}
 

@@ -187,6 +187,14 @@ def test_at_the_limit_one_person_is_enough(refund_case: Callable[..., Case]) -> 
     assert case.stands_at == ["RecordApproval"]
 
 
+def test_an_approval_that_cannot_be_granted_goes_back_to_the_seller(in_review: Case) -> None:
+    approve(in_review)
+    in_review.throw("RecordApproval", "APPROVAL_REFUSED")
+
+    assert in_review.stands_at == ["ReviewRefund"]
+    assert in_review.inputs("ReviewRefund")["refused"] == "APPROVAL_REFUSED"
+
+
 def test_a_refused_second_approval_goes_back_to_review(refund_case: Callable[..., Case]) -> None:
     case = refund_case(amount=50001)
     case.complete("NotifySeller")

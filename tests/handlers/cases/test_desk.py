@@ -14,7 +14,7 @@ from handlers.notifications import api as notifications
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
 from processes import clock, queries, runtime, worker
-from processes.contract import Actor, PermanentFailure
+from processes.contract import Actor, BpmnError
 from processes.errors import NotYourTask
 from processes.runtime import timers
 from tests.handlers.cases.conftest import (
@@ -460,7 +460,7 @@ def test_an_agreement_above_the_limit_is_refused_with_one_name(dear):
     do("case.agree", dear, amount=60000)
 
     for second_by in ("", "sofia"):
-        with pytest.raises(PermanentFailure, match=r"second person|other than sofia"):
+        with pytest.raises(BpmnError, match=r"second person|other than sofia"):
             do(
                 "case.approve",
                 dear,
