@@ -51,7 +51,7 @@ _THROWING: Mapping[str, type[Node]] = {
 }
 
 
-class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
+class ScopeSpec(WorkflowSpec):
     """A process or sub-process, ready to run. Read-only once built."""
 
     start_node: Node

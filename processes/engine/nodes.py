@@ -40,7 +40,7 @@ class Way:
     target: Node
 
 
-class Node(TaskSpec):  # type: ignore[misc]
+class Node(TaskSpec):
     """One element of a diagram. Not changed once the spec is built; shared by all instances."""
 
     waits_outside = False

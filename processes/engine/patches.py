@@ -36,7 +36,7 @@ if version("SpiffWorkflow") != VERSION:
 __all__ = ["Scope", "Task", "TaskSpec", "TaskState", "Token", "Workflow", "WorkflowSpec"]
 
 
-class Token(Task):  # type: ignore[misc]
+class Token(Task):
     """Where a process instance stands, or stood when its branches parted (COMPLETED)."""
 
     id: str
@@ -67,7 +67,7 @@ class Token(Task):  # type: ignore[misc]
         return int(self.id, 36)
 
 
-class Scope(Workflow):  # type: ignore[misc]
+class Scope(Workflow):
     """One running process, embedded sub-process or called process."""
 
     spec: WorkflowSpec
