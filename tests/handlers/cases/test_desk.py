@@ -459,8 +459,8 @@ def test_an_agreement_above_the_limit_is_refused_with_one_name(dear):
     do("case.offer", dear, amount=60000, by="sofia")
     do("case.agree", dear, amount=60000)
 
-    for second_by in ("", "sofia"):
-        with pytest.raises(BpmnError, match=r"second person|other than sofia"):
+    for second_by, refusal in (("", BpmnError), ("sofia", PermanentFailure)):
+        with pytest.raises(refusal, match=r"second person|other than sofia"):
             do(
                 "case.approve",
                 dear,
