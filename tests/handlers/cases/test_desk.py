@@ -14,7 +14,7 @@ from handlers.notifications import api as notifications
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
 from processes import clock, queries, runtime, worker
-from processes.contract import Actor, BpmnError
+from processes.contract import Actor, BpmnError, PermanentFailure
 from processes.errors import NotYourTask
 from processes.runtime import timers
 from tests.handlers.cases.conftest import (
