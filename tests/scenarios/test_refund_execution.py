@@ -69,6 +69,14 @@ def test_after_24_hours_a_person_is_asked_and_may_ask_again(submitted: Case) -> 
     assert submitted.ended_at == ["Succeeded"]
 
 
+def test_a_result_that_arrives_while_a_person_is_asked_still_counts(submitted: Case) -> None:
+    submitted.complete("SubmitRefund", outcome="pending")
+    submitted.advance(timedelta(hours=25), answering={"QueryRefund": {"outcome": "pending"}})
+    submitted.deliver("ResultArrivesLate", outcome="succeeded")
+
+    assert submitted.ended_at == ["Succeeded"]
+
+
 def test_giving_up_is_an_error_to_the_caller(submitted: Case) -> None:
     submitted.complete("SubmitRefund", outcome="pending")
     submitted.advance(timedelta(hours=25), answering={"QueryRefund": {"outcome": "pending"}})
