@@ -9,6 +9,7 @@ import pytest
 import redis
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests import private_servers
 
@@ -45,3 +46,14 @@ def valkey(valkey_url: str) -> Iterator[redis.Redis]:
     with redis.Redis.from_url(valkey_url) as client:
         client.flushall()
         yield client
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling:
+    """Share tests out by file, but have one process drive all browsers and running products."""
+    return OneStackAtATime(config, log)
+
+
+class OneStackAtATime(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "tests/e2e" if file.startswith("tests/e2e/") else file
