@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0" + b"\0" * 20
-WORKED = 30_000
+WORKED = 90_000
 """Milliseconds for what workers, sweeper and provider do behind a page, on a busy machine."""
 
 

@@ -36,7 +36,7 @@ from webapp.supervisor.children import Child
 
 SERVERS = ("postgres", "valkey")
 OURS = ("web", "events", "worker", "sweeper", "simulator")
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class Stack:
