@@ -11,6 +11,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
+from processes import specs
 from tests import private_servers
 
 # Two shared cores may pause for longer than any deadline; slowness is measured elsewhere.
@@ -25,6 +26,14 @@ def english() -> Iterator[None]:
     """Begin in English: a request leaves its language behind in the thread."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_specs() -> None:
+    """Forget specs by definition id: another test's database may have had the same id."""
+    for cached in vars(specs).values():
+        if hasattr(cached, "cache_clear"):
+            cached.cache_clear()
 
 
 @pytest.fixture(scope="session")
