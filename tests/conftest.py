@@ -11,7 +11,6 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
-from processes import specs
 from tests import private_servers
 
 # Two shared cores may pause for longer than any deadline; slowness is measured elsewhere.
@@ -31,6 +30,8 @@ def english() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def fresh_specs() -> None:
     """Forget specs by definition id: another test's database may have had the same id."""
+    from processes import specs  # not before the private servers are named in the settings
+
     for cached in vars(specs).values():
         if hasattr(cached, "cache_clear"):
             cached.cache_clear()
