@@ -6,20 +6,19 @@ each race both books are audited as after any other act.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from handlers.refunds import api as refunds
 from handlers.refunds import reconciliation
+from tests.concurrency import at_once
 from tests.invariants.inprocess import signed
 from tests.invariants.machine import REFUSALS, Case, Money, amounts, do, whose
 
@@ -97,28 +96,6 @@ class Races(Money):
     def _reconcile_today(self) -> None:
         today = datetime.fromtimestamp(self.house.books.now(), UTC).date()
         reconciliation.reconcile(self.house.name, today)
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """What each gave, or the error it ended in; all started together."""
-    results: list[Any] = [None] * len(deeds)
-    start = threading.Barrier(len(deeds))
-
-    def run(index: int, deed: Callable[[], Any]) -> None:
-        try:
-            start.wait(10)
-            results[index] = deed()
-        except Exception as error:  # noqa: BLE001 - the machine looks at it
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from processes import clock, contract, duties
 from processes.contract import Turn, duty
 from processes.models import DutyRow
 from processes.sweeper import Sweeper
-from tests.processes.test_races import at_once
+from tests.concurrency import at_once
 
 HOUR = timedelta(hours=1)
 

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from handlers.cases import api
 from handlers.cases.models import AppliedCall, Case, Decision, OpenUnit
 from handlers.orders import api as orders
 from processes.models import ProcessInstance
+from tests.concurrency import at_once
 from tests.handlers.cases.conftest import apply, do
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds):
-    """Do all of them at the same moment; return what each gave, or the error it ended in."""
-    start = Barrier(len(deeds))
-
-    def run(deed):
-        try:
-            start.wait(timeout=10)
-            return deed()
-        except Exception as error:  # noqa: BLE001 (the test looks at it)
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as people:
-        return list(people.map(run, deeds))
 
 
 def test_P9_a_double_click_is_one_case(order):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from handlers.cases import api
 from handlers.cases.handlers import record_reversal
@@ -19,8 +19,8 @@ from processes import queries, runtime, worker
 from processes.contract import Actor, BpmnError
 from processes.errors import NotYourTask
 from processes.models import Incident, ProcessInstance
+from tests.concurrency import at_once, wait_until_blocked
 from tests.handlers.cases.conftest import FAY, LIN, SOFIA, apply, do
-from tests.handlers.cases.test_races import at_once
 from tests.handlers.shop import shop_order
 
 pytestmark = pytest.mark.django_db
@@ -222,12 +222,3 @@ def test_who_changes_a_case_waits_for_the_money_first(arrived):
     outcomes = at_once(provider, lambda: do("case.refunded", arrived))
 
     assert outcomes == [None, {}]
-
-
-def wait_until_blocked() -> None:
-    for _ in range(3000):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-    pytest.fail("Expected somebody to wait for the order's money")

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
 from handlers.refunds import ledger
 from handlers.refunds.models import Grant, LedgerTransaction, ProviderInbox
 from processes.contract import PermanentFailure, Retry
+from tests.concurrency import at_once
 from tests.handlers.refunds.conftest import a_case
 from tests.handlers.shop import worked_example
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned or raised, all started together, each on its own connection."""
-    results: list[Any] = [None] * len(acts)
-    start = threading.Barrier(len(acts))
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            results[index] = act()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def reserve(order, case_no, amount=18_393, line_no="1"):
