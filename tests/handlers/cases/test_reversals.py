@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -19,7 +22,7 @@ from processes import queries, runtime, worker
 from processes.contract import Actor, BpmnError
 from processes.errors import NotYourTask
 from processes.models import Incident, ProcessInstance
-from tests.concurrency import at_once, wait_until_blocked
+from tests.concurrency import GATHERING, at_once, wait_until_blocked
 from tests.handlers.cases.conftest import FAY, LIN, SOFIA, apply, do
 from tests.handlers.shop import shop_order
 
@@ -213,12 +216,19 @@ def test_who_changes_a_case_waits_for_the_money_first(arrived):
         case_no=arrived, refund_no="RF", provider_key="K", amount=1, currency="CNY"
     )
 
+    has_the_money = threading.Event()
+
     def provider() -> None:
         with transaction.atomic():
             orders.lock_money(order_no)
+            has_the_money.set()
             wait_until_blocked()
             record_reversal(reversed_)
 
-    outcomes = at_once(provider, lambda: do("case.refunded", arrived))
+    def case() -> Any:
+        has_the_money.wait(GATHERING)
+        return do("case.refunded", arrived)
+
+    outcomes = at_once(provider, case)
 
     assert outcomes == [None, {}]
