@@ -52,8 +52,11 @@ class XmlRefused(ValueError):
     """The bytes are not XML, or more than a diagram may hold. The sentence says which."""
 
 
-def read_xml(data: bytes) -> etree._Element:
+def read_xml(data: bytes, *, strangers: bool = False) -> etree._Element:
     """The root of the document in `data`; comments are dropped, entities never resolved.
+
+    With `strangers`, elements of unknown namespaces come in below the root: the caller
+    refuses each where it stands.
 
     Raises:
         XmlRefused: with a sentence for the person who uploaded the file.
@@ -72,7 +75,18 @@ def read_xml(data: bytes) -> etree._Element:
             _refuse(f"elements nested at most {_MAX_DEPTH} deep, found deeper")
         if fault := _fault(element):
             _refuse(fault)
+        if is_strange(element) and (element is root or not strangers):
+            tag = etree.QName(element)
+            _refuse(
+                f"elements as bpmn.io tools write them, found <{tag.localname}> of "
+                f"{tag.namespace or ''!r}"
+            )
     return root
+
+
+def is_strange(element: etree._Element) -> bool:
+    """Whether `element` is none that bpmn.io tools write."""
+    return etree.QName(element).namespace not in KNOWN_NAMESPACES
 
 
 def _parser() -> etree.XMLParser:
@@ -139,9 +153,7 @@ def _fault(element: etree._Element) -> str:
     tag: object = element.tag  # a function for instructions and entities
     if not isinstance(tag, str):
         return "elements and text only, found an instruction or entity"
-    namespace, _, name = tag.rpartition("}")
-    if namespace[1:] not in KNOWN_NAMESPACES:
-        return f"elements as bpmn.io tools write them, found <{name}> of {namespace[1:]!r}"
+    name = tag.rpartition("}")[2]
     if len(element.attrib) > _MAX_ATTRIBUTES:
         return f"at most {_MAX_ATTRIBUTES} attributes on <{name}>"
     texts = (element.text or "", element.tail or "", *map(str, element.attrib.values()))

@@ -7,13 +7,14 @@ from typing import Any
 
 from lxml import etree
 
-from processes.xmlreading import BPMN, ZEEBE
+from processes.xmlreading import BPMN, KNOWN_NAMESPACES, ZEEBE, is_strange
 
 from .findings import Findings
 from .types import Assignment
-from .vocabulary import ATTRIBUTES, EXTENSIONS, LISTS, OTHER_ENGINES, TEMPLATE_ATTRIBUTES
+from .vocabulary import ATTRIBUTES, EXTENSIONS, LISTS, TEMPLATE_ATTRIBUTES
 from .words import local, owner_of
 
+_XML = "http://www.w3.org/XML/1998/namespace"
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -40,7 +41,7 @@ def check_attributes(node: etree._Element, findings: Findings) -> None:
     """Refuse attributes of other engines, and of zeebe where they could mean something."""
     for key in node.attrib:
         name = etree.QName(str(key))
-        foreign = name.namespace in OTHER_ENGINES
+        foreign = name.namespace not in (None, _XML) and name.namespace not in KNOWN_NAMESPACES
         if foreign or (name.namespace == ZEEBE and name.localname not in TEMPLATE_ATTRIBUTES):
             findings.add(
                 "not-supported",
@@ -48,6 +49,21 @@ def check_attributes(node: etree._Element, findings: Findings) -> None:
                 f"Expected extensions as the Camunda 8 properties panel writes them, "
                 f"found attribute {name.localname}; set it in the panel again",
             )
+
+
+def check_strangers(root: etree._Element, findings: Findings) -> None:
+    """Refuse elements that only other engines and tools understand, each where it stands."""
+    for node in root.iter(etree.Element):
+        parent = node.getparent()
+        if parent is None or not is_strange(node) or is_strange(parent):
+            continue
+        name = etree.QName(node)
+        findings.add(
+            "not-supported",
+            owner_of(parent),
+            f"Expected elements as bpmn.io tools write them, found <{name.localname}> of "
+            f"{name.namespace or ''!r}; say it in the Camunda 8 properties panel, or remove it",
+        )
 
 
 def _extensions(node: etree._Element) -> Iterator[etree._Element]:

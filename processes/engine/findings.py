@@ -15,6 +15,9 @@ class Findings:
         """Remember a problem. A `sentence` begins with what was expected."""
         self._problems[Problem(rule=rule, element_id=element_id, sentence=sentence)] = None
 
+    def __bool__(self) -> bool:
+        return bool(self._problems)
+
     def raise_if_any(self) -> None:
         """Refuse the bundle if anything was found.
 

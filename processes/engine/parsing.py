@@ -102,7 +102,7 @@ def _processes(resources: Mapping[str, bytes], findings: Findings) -> dict[str, 
             if process.id in drawn:
                 findings.add("duplicate-id", process.id, f"{file}: Expected this process once")
             drawn[process.id] = process
-    if not drawn:
+    if not drawn and not findings:
         findings.add("bad-xml", "", "Expected at least one process, found none")
     return drawn
 

@@ -10,12 +10,21 @@ from lxml import etree
 
 from processes.xmlreading import BPMN, XmlRefused, read_xml
 
-from .extensions import check_attributes, read_extensions
+from .extensions import check_attributes, check_strangers, read_extensions
 from .findings import Findings
 from .triggers import DECLARATIONS, Triggers
 from .types import Element, Flow, Loop
 from .vocabulary import ACTIVITIES, EVENTS, LOOP, NEUTRAL, NODES
-from .words import bpmn_children, check_words, line_of, local, owner_of, text_of, triggered_by_event
+from .words import (
+    bpmn_children,
+    check_words,
+    line_of,
+    local,
+    owner_of,
+    reference,
+    text_of,
+    triggered_by_event,
+)
 
 _TOP = DECLARATIONS | {"process", "collaboration"}
 _READ = NODES | {"process", "message", "sequenceFlow", LOOP}
@@ -38,7 +47,7 @@ class DrawnProcess:
 def read_diagram(file: str, data: bytes, findings: Findings) -> list[DrawnProcess]:
     """The processes drawn in `data`; `file` names it in problems."""
     try:
-        root = read_xml(data)
+        root = read_xml(data, strangers=True)
     except XmlRefused as error:
         findings.add("bad-xml", "", f"{file}: {error}")
         return []
@@ -56,9 +65,11 @@ class _Diagram:
         self._root = root
         self._findings = findings
         self._triggers = Triggers(root, findings)
+        self._ids: set[str] = set()
 
     def processes(self) -> list[DrawnProcess]:
         """All that are drawn in the file."""
+        check_strangers(self._root, self._findings)
         self._check_everything()
         check_words(self._root, _TOP, self._findings)
         for node in bpmn_children(self._root):
@@ -67,12 +78,11 @@ class _Diagram:
         return [self._process(node) for node in bpmn_children(self._root) if _is_process(node)]
 
     def _check_everything(self) -> None:
-        seen: set[str] = set()
         for node in self._root.iter(f"{{{BPMN}}}*"):
             identifier = node.get("id")
-            if identifier is not None and identifier in seen:
+            if identifier is not None and identifier in self._ids:
                 self._add("duplicate-id", node, "Expected every id once, found this one twice")
-            seen.add(identifier or "")
+            self._ids.add(identifier or "")
             check_attributes(node, self._findings)
             if local(node) not in _READ:
                 read_extensions(node, self._findings)
@@ -100,8 +110,8 @@ class _Diagram:
                 elif local(child) == "sequenceFlow":
                     flows.append(self._flow(child, place))
                 elif local(child) == "association":
-                    targets = associations.setdefault(child.get("sourceRef", ""), [])
-                    targets.append(child.get("targetRef", ""))
+                    targets = associations.setdefault(reference(child, "sourceRef"), [])
+                    targets.append(reference(child, "targetRef"))
                 if local(child) == "subProcess":
                     pending.append((child, child.get("id", "")))
         return DrawnProcess(
@@ -124,7 +134,7 @@ class _Diagram:
         if condition is not None and not text_of(condition):
             self._add("bad-feel", node, "Expected a condition in FEEL, found nothing")
         return Flow(
-            id=node.get("id", ""),
+            id=node.get("id") or self._name_for(node),
             source=node.get("sourceRef", ""),
             target=node.get("targetRef", ""),
             name=node.get("name", ""),
@@ -132,6 +142,14 @@ class _Diagram:
             line=line_of(node),
             **place,
         )
+
+    def _name_for(self, flow: etree._Element) -> str:
+        """An id for a flow that was drawn without one, which BPMN allows."""
+        ends = f"{flow.get('sourceRef', '')}→{flow.get('targetRef', '')}"
+        names = (f"{ends}{count or ''}" for count in range(len(self._ids) + 1))
+        found = next(name for name in names if name not in self._ids)
+        self._ids.add(found)
+        return found
 
     def _element(self, node: etree._Element, place: Mapping[str, Any]) -> Element:
         for attribute, default in NEUTRAL.items():
@@ -172,7 +190,7 @@ class _Diagram:
             fields["triggered_by_event"] = True
         if local(node) == "receiveTask":
             return fields | self._triggers.of_message(node)
-        called = node.get("calledElement")
+        called = reference(node, "calledElement")
         return fields | ({"called_process": called} if called else {})
 
     def _loop(self, node: etree._Element) -> dict[str, Any]:

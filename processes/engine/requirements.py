@@ -9,6 +9,24 @@ from .findings import Findings
 from .types import Element, Loop
 
 _ID = re.compile(r"[A-Za-z_][\w.-]{0,127}", re.ASCII)
+_PLACEHOLDER = re.compile(r"\s*[$#]\{")
+"""How expressions of other engines begin."""
+_TEXTS = (
+    "message",
+    "correlation_key",
+    "signal",
+    "code",
+    "topic",
+    "form_id",
+    "assignee",
+    "candidate_groups",
+    "candidate_users",
+    "due_date",
+    "follow_up_date",
+    "priority",
+    "called_process",
+    "decision_id",
+)
 _THROWS = ("endEvent", "intermediateThrowEvent")
 _VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -19,6 +37,7 @@ def check_element(
     """Add to `findings` what `element` lacks; it may call what is `drawn`, decide by `tables`."""
     if not _ID.fullmatch(element.id):
         findings.add("id", element.id, "Expected an id of Latin letters, digits, _ . and -")
+    _check_language(element, findings)
     _check_mappings(element, findings)
     check = _CHECKS.get(element.type)
     if check is not None:
@@ -38,6 +57,15 @@ def check_element(
             f"Expected a decision of the same bundle, found {element.decision_id}; "
             "deploy its .dmn file too",
         )
+
+
+def _check_language(element: Element, findings: Findings) -> None:
+    texts = (getattr(element, field) for field in _TEXTS)
+    sources = (line.source for line in (*element.inputs, *element.outputs))
+    for text in (*texts, *sources):
+        if _PLACEHOLDER.match(text):
+            sentence = f"Expected FEEL, beginning with =, found {text!r:.80} of another language"
+            findings.add("bad-feel", element.id, sentence)
 
 
 def _check_mappings(element: Element, findings: Findings) -> None:

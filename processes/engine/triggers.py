@@ -9,7 +9,15 @@ from lxml import etree
 from .extensions import read_extensions
 from .findings import Findings
 from .vocabulary import DESCRIPTIVE, EVENT_SUB_STARTS, EVENTS
-from .words import bpmn_children, check_words, local, owner_of, text_of, triggered_by_event
+from .words import (
+    bpmn_children,
+    check_words,
+    local,
+    owner_of,
+    reference,
+    text_of,
+    triggered_by_event,
+)
 
 _DEFINITION = "EventDefinition"
 DECLARATIONS = frozenset({"message", "signal", "error", "escalation"})
@@ -39,7 +47,7 @@ class Triggers:
             self._add("event", node, f"Expected one event definition, found {found}")
         fields: dict[str, Any] = {"event": kind}
         if local(node) == "boundaryEvent":
-            fields["attached_to"] = node.get("attachedToRef", "")
+            fields["attached_to"] = reference(node, "attachedToRef")
             fields["interrupting"] = node.get("cancelActivity", "true") in ("true", "1")
         if begins:
             fields["interrupting"] = node.get("isInterrupting", "true") in ("true", "1")
@@ -107,7 +115,7 @@ class Triggers:
     def _compensate(self, node: etree._Element) -> dict[str, Any]:
         if node.get("waitForCompletion", "true") not in ("true", "1"):
             self._add("not-supported", node, "Expected to wait until all is undone; mark it so")
-        return {"compensates": node.get("activityRef", "")}
+        return {"compensates": reference(node, "activityRef")}
 
     def _signal(self, node: etree._Element) -> dict[str, Any]:
         declared = self._reference(node, "signal")
@@ -117,13 +125,13 @@ class Triggers:
         return {"signal": name}
 
     def _reference(self, node: etree._Element, kind: str) -> etree._Element | None:
-        reference = node.get(f"{kind}Ref", "")
-        declared = self._declared.get((kind, reference))
+        name = reference(node, f"{kind}Ref")
+        declared = self._declared.get((kind, name)) if name else None
         if declared is None:
             self._add(
                 "unknown-reference",
                 node,
-                f"Expected the {kind} declared in this file, found {reference or 'none'}",
+                f"Expected the {kind} declared in this file, found {name or 'none'}",
             )
         return declared
 

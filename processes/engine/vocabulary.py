@@ -104,16 +104,6 @@ NEUTRAL: Mapping[str, str] = {
 }
 """BPMN attributes that are understood only at their default."""
 
-OTHER_ENGINES = frozenset(
-    {
-        "http://camunda.org/schema/1.0/bpmn",
-        "http://flowable.org/bpmn",
-        "http://activiti.org/bpmn",
-        "http://spiffworkflow.org/bpmn/schema/1.0/core",
-    }
-)
-"""Namespaces whose attributes mean something that would be lost here."""
-
 TEMPLATE_ATTRIBUTES = frozenset(
     {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"}
 )

@@ -43,6 +43,16 @@ def line_of(node: etree._Element) -> int:
     return line or 0
 
 
+def reference(node: etree._Element, attribute: str) -> str:
+    """The id that `attribute` of `node` names: a prefix for the file's own names is let be."""
+    value = node.get(attribute, "")
+    prefix, colon, name = value.partition(":")
+    if not colon:
+        return value
+    target = node.getroottree().getroot().get("targetNamespace")
+    return name if target and node.nsmap.get(prefix) == target else value
+
+
 def owner_of(node: etree._Element) -> str:
     """Id of the drawn element that `node` belongs to: itself, or the nearest around it."""
     owner: etree._Element | None = node
