@@ -27,7 +27,7 @@ def start(spec: Spec, variables: Variables, environment: Environment) -> Step:
     """
     instance = Instance(environment)
     data = plain(variables)
-    return _moved(
+    return moved(
         spec,
         instance,
         lambda: instance.open(spec.scopes[spec.process_id], activity=None, data=data),
@@ -44,10 +44,10 @@ def complete(
         CannotProceed: the tokens cannot move on, or come to no rest (`BudgetSpent`).
         BadState: the state was altered or is not of this definition.
     """
-    instance = _loaded(spec, state, environment)
+    instance = loaded(spec, state, environment)
     token = _working(instance, token_id)
     data = plain(output, element_id=token.task_spec.name)
-    return _moved(spec, instance, lambda: token.task_spec.complete(token, data), before=token.data)
+    return moved(spec, instance, lambda: token.task_spec.complete(token, data), before=token.data)
 
 
 def throw_error(
@@ -68,10 +68,10 @@ def throw_error(
         UncaughtBpmnError: the diagram draws no such event around the token.
         TokenNotWaiting, CannotProceed, BadState: as for `complete`.
     """
-    instance = _loaded(spec, state, environment)
+    instance = loaded(spec, state, environment)
     token = _working(instance, token_id)
     data = plain(variables or {}, element_id=token.task_spec.name)
-    return _moved(
+    return moved(
         spec,
         instance,
         lambda: throwing.throw_error(token, code=code, variables=data),
@@ -87,13 +87,13 @@ def deliver(
     Raises:
         TokenNotWaiting, CannotProceed, BadState: as for `complete`.
     """
-    instance = _loaded(spec, state, environment)
+    instance = loaded(spec, state, environment)
     token = instance.find(token_id)
     if token is None or MESSAGE not in token.internal_data:
         raise TokenNotWaiting(token_id)
     data = plain(payload, element_id=token.task_spec.name)
     before = token.data if branches.in_a_branch(token) else branches.gathered(token.workflow)
-    return _moved(spec, instance, lambda: token.trigger(data), before=before)
+    return moved(spec, instance, lambda: token.trigger(data), before=before)
 
 
 def fire_timers(spec: Spec, state: State, environment: Environment) -> Step:
@@ -104,7 +104,7 @@ def fire_timers(spec: Spec, state: State, environment: Environment) -> Step:
     Raises:
         CannotProceed, BadState: as for `complete`.
     """
-    instance = _loaded(spec, state, environment)
+    instance = loaded(spec, state, environment)
     now = to_number(environment.now)
     due = [t for t in instance.standing() if t.internal_data.get(DUE, now + 1) <= now]
     due.sort(key=lambda token: (token.internal_data[DUE], token.number))
@@ -116,7 +116,7 @@ def fire_timers(spec: Spec, state: State, environment: Environment) -> Step:
                 token.trigger({})
                 instance.run()
 
-    return _moved(spec, instance, fire)
+    return moved(spec, instance, fire)
 
 
 def cancel(spec: Spec, state: State, environment: Environment) -> Step:
@@ -125,7 +125,7 @@ def cancel(spec: Spec, state: State, environment: Environment) -> Step:
     Raises:
         BadState: the state was altered or is not of this definition.
     """
-    instance = _loaded(spec, state, environment)
+    instance = loaded(spec, state, environment)
 
     def close() -> None:
         if instance.result is None:
@@ -133,7 +133,7 @@ def cancel(spec: Spec, state: State, environment: Environment) -> Step:
             instance.close(instance.scopes[TOP])
             instance.result = variables
 
-    return _moved(spec, instance, close)
+    return moved(spec, instance, close)
 
 
 def describe(spec: Spec, state: State, environment: Environment) -> Step:
@@ -142,10 +142,15 @@ def describe(spec: Spec, state: State, environment: Environment) -> Step:
     Raises:
         BadState: the state was altered or is not of this definition.
     """
-    return _step(_loaded(spec, state, environment), state, {})
+    return _step(loaded(spec, state, environment), state, {})
 
 
-def _loaded(spec: Spec, state: State, environment: Environment) -> Instance:
+def loaded(spec: Spec, state: State, environment: Environment) -> Instance:
+    """The instance that `state` keeps.
+
+    Raises:
+        BadState: the state was altered or is not of this definition.
+    """
     return decode(state, fingerprint=spec.fingerprint, scopes=spec.scopes, environment=environment)
 
 
@@ -157,9 +162,10 @@ def _working(instance: Instance, token_id: str) -> Token:
     return token
 
 
-def _moved(
+def moved(
     spec: Spec, instance: Instance, act: Callable[[], Any], *, before: Variables | None = None
 ) -> Step:
+    """What `act` and all that follows from it make of the instance."""
     act()
     instance.run()
     instance.check_rest()
