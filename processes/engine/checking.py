@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from .findings import Findings
+from processes.sentences import say
+
+from .findings import Findings, named
 from .handlers import check_handlers
 from .links import check_links, link_flows
 from .reading import DrawnProcess
@@ -102,14 +104,19 @@ def check_process(process: DrawnProcess, findings: Findings) -> None:
 def _check_starts(graph: _Graph, findings: Findings) -> None:
     for scope, starts in graph.starts.items():
         if len(starts) != 1:
-            findings.add("start", scope, f"Expected one start event, found {len(starts)}")
+            findings.add(
+                "start", scope, "Expected one start event, found {found}", found=len(starts)
+            )
         inside = scope != graph.process.id
         for start in starts:
             if inside and graph.elements[scope].triggered_by_event:
                 _check_event_sub(graph, graph.elements[scope], start, findings)
             elif inside and start.event != "none":
                 findings.add(
-                    "start", start.id, f"Expected a plain start event, found {start.event}"
+                    "start",
+                    start.id,
+                    "Expected a plain start event, found {found}",
+                    found=start.event,
                 )
 
 
@@ -117,7 +124,7 @@ def _check_event_sub(graph: _Graph, element: Element, start: Element, findings: 
     if start.event == "none":
         findings.add("start", start.id, "Expected an event that begins the event sub-process")
     if start.event == "error" and not start.interrupting:
-        findings.add("event", start.id, "Expected an error event to interrupt; mark it so")
+        findings.add("error-beside", start.id, "Expected an error event to interrupt; mark it so")
     if element.loop is not None:
         findings.add("loop", element.id, "Expected no multi-instance marker on this sub-process")
     if start.event not in ("error", "escalation"):
@@ -128,8 +135,9 @@ def _check_event_sub(graph: _Graph, element: Element, start: Element, findings: 
                 findings.add(
                     "event",
                     start.id,
-                    f"Expected one event sub-process to catch {start.code or 'everything'}, "
-                    f"found {other.id} too; keep one",
+                    "Expected one event sub-process to catch {code}, found {other} too; keep one",
+                    code=start.code or say("everything"),
+                    other=named(other),
                 )
 
 
@@ -139,16 +147,19 @@ def _check_flow(graph: _Graph, flow: Flow, findings: Findings) -> None:
         findings.add(
             "unknown-reference",
             flow.id,
-            f"Expected a flow between two elements of one process or sub-process, "
-            f"found {flow.source or 'nothing'} and {flow.target or 'nothing'}; draw it again",
+            "Expected a flow between two elements of one process or sub-process, "
+            "found {source} and {target}; draw it again",
+            source=flow.source or say("nothing"),
+            target=flow.target or say("nothing"),
         )
     source = ends[0]
     if flow.condition and source is not None and source.type not in _CHOOSING:
         findings.add(
             "not-supported",
             flow.id,
-            f"Expected conditions behind exclusive and inclusive gateways and activities only, "
-            f"found one behind {source.id}; draw a gateway",
+            "Expected conditions behind exclusive and inclusive gateways and activities only, "
+            "found one behind {source}; draw a gateway",
+            source=named(source),
         )
 
 
@@ -172,12 +183,12 @@ def _check_degree(graph: _Graph, element: Element, findings: Findings) -> None:
 def _check_default(graph: _Graph, element: Element, findings: Findings) -> None:
     flows = graph.outgoing.get(element.id, [])
     if element.default_flow and element.default_flow not in [flow.id for flow in flows]:
-        what = "gateway" if element.type in GATEWAYS else "activity"
         findings.add(
-            "unknown-reference",
+            "bad-default",
             element.id,
-            f"Expected its default flow to leave the {what}, found {element.default_flow}; "
-            "mark one of its flows",
+            "Expected its default flow to leave the {what}, found {found}; mark one of its flows",
+            what=say("gateway") if element.type in GATEWAYS else say("activity"),
+            found=element.default_flow,
         )
     for flow in flows if element.type in ACTIVITIES else ():
         if flow.id == element.default_flow and (flow.condition or len(flows) < 2):
@@ -195,10 +206,12 @@ def _check_conditions(graph: _Graph, gateway: Element, findings: Findings) -> No
         is_default = flow.id == gateway.default_flow
         if is_default == bool(flow.condition):
             findings.add(
-                "condition",
+                "default-with-condition" if is_default else "no-condition",
                 flow.id,
-                f"Expected every flow out of {gateway.id} to have a condition or to be the "
-                f"default, found {'both' if is_default else 'neither'}",
+                "Expected every flow out of {gateway} to have a condition or to be the default, "
+                "found {found}",
+                gateway=named(gateway),
+                found=say("both") if is_default else say("neither"),
             )
 
 
@@ -213,8 +226,9 @@ def _check_event_gateway(graph: _Graph, gateway: Element, findings: Findings) ->
             findings.add(
                 "event-gateway",
                 gateway.id,
-                f"Expected timers, messages and signals behind it, found {target.id}; "
+                "Expected timers, messages and signals behind it, found {target}; "
                 "draw a catching event between them",
+                target=named(target),
             )
         if len(graph.incoming.get(target.id, ())) > 1 or target.id in attached:
             findings.add(
@@ -237,24 +251,25 @@ def _check_boundary(graph: _Graph, event: Element, findings: Findings) -> None:
         findings.add(
             "unknown-reference",
             event.id,
-            f"Expected a boundary event on an activity, found {event.attached_to or 'nothing'}; "
-            "attach it again",
+            "Expected a boundary event on an activity, found {found}; attach it again",
+            found=event.attached_to or say("nothing"),
         )
     same = [
-        other.id
+        other
         for other in graph.elements.values()
         if other.attached_to == event.attached_to
         and (other.event, other.code) == (event.event, event.code)
     ]
-    if event.event in ("error", "escalation") and same[0] != event.id:
+    if event.event in ("error", "escalation") and same[0] is not event:
         findings.add(
             "event",
             event.id,
-            f"Expected one event to catch {event.code or 'everything'}, found {same[0]} too; "
-            "keep one",
+            "Expected one event to catch {code}, found {other} too; keep one",
+            code=event.code or say("everything"),
+            other=named(same[0]),
         )
     if event.event == "error" and not event.interrupting:
-        findings.add("event", event.id, "Expected an error event to interrupt; mark it so")
+        findings.add("error-beside", event.id, "Expected an error event to interrupt; mark it so")
 
 
 def _is_loose_boundary(graph: _Graph, element: Element) -> bool:

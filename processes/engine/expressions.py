@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from processes import feel
+from processes.sentences import Said
 
 from .errors import CannotProceed
 from .findings import Findings
@@ -70,13 +71,15 @@ class Compiler:
             return Expression(element_id, text, None)
         return Expression(element_id, text, self._formula(element_id, text[1:]))
 
-    def formula(self, element_id: str, text: str, *, what: str) -> Expression:
+    def formula(self, element_id: str, text: str, *, what: Said) -> Expression:
         """`text` as drawn; `what` it is cannot be a fixed text."""
         if not text.startswith(BEGIN):
             self.findings.add(
-                "bad-feel",
+                "no-equals-sign",
                 element_id,
-                f"Expected {what} in FEEL, beginning with =, found {text!r:.80}",
+                "Expected {what} in FEEL, beginning with =, found {found!r:.80}",
+                what=what,
+                found=text,
             )
         return self.expression(element_id, text)
 
@@ -85,13 +88,19 @@ class Compiler:
             formula = feel.compile_expression(text)
         except feel.FeelError as error:
             self.findings.add(
-                "bad-feel", element_id, f"Expected FEEL, but in {text!r:.80}: {error}"
+                "bad-feel",
+                element_id,
+                "Expected FEEL, but in {text!r:.80}: {error}",
+                text=text,
+                error=str(error),
             )
             return None
         for name in sorted(formula.functions - self._known):
             self.findings.add(
                 "unknown-function",
                 element_id,
-                f"Expected a function that FEEL or the house knows, found {name!r} in {text!r:.80}",
+                "Expected a function that FEEL or the house knows, found {name!r} in {text!r:.80}",
+                name=name,
+                text=text,
             )
         return formula

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from processes.sentences import say
+
 from .errors import InvalidDiagram, Problem
+from .types import Element, Flow
 
 
 class Findings:
@@ -11,8 +14,9 @@ class Findings:
     def __init__(self) -> None:
         self._problems: dict[Problem, None] = {}
 
-    def add(self, rule: str, element_id: str, sentence: str) -> None:
-        """Remember a problem. A `sentence` begins with what was expected."""
+    def add(self, rule: str, element_id: str, template: str, /, **parameters: object) -> None:
+        """Remember a problem. Its sentence begins with what was expected; see `say`."""
+        sentence = say(template, **parameters)
         self._problems[Problem(rule=rule, element_id=element_id, sentence=sentence)] = None
 
     def __bool__(self) -> bool:
@@ -26,3 +30,8 @@ class Findings:
         """
         if self._problems:
             raise InvalidDiagram(tuple(self._problems))
+
+
+def named(element: Element | Flow) -> str:
+    """How a sentence names an element: as people see it in the drawing, and by its id."""
+    return f"“{element.name}” ({element.id})" if element.name else element.id

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .findings import Findings
+from processes.sentences import say
+
+from .findings import Findings, named
 from .reading import DrawnProcess
 from .types import Element
 from .vocabulary import ACTIVITIES
@@ -27,7 +29,8 @@ def check_handlers(process: DrawnProcess, findings: Findings) -> None:
                 _add(
                     findings,
                     element,
-                    f"Expected an association from one compensation event, found {found}",
+                    "Expected an association from one compensation event, found {found}",
+                    found=found,
                 )
         if element.event == "compensate" and element.type in _THROWS:
             _check_throw(element, elements, boundaries, findings)
@@ -46,8 +49,9 @@ def _check_boundary(
         _add(
             findings,
             boundary,
-            "Expected one association to an activity that is marked for compensation, found "
-            + (boundary.handler or "none"),
+            "Expected one association to an activity that is marked for compensation, "
+            "found {found}",
+            found=boundary.handler or say("none"),
         )
     if any(flow.source == boundary.id for flow in process.flows):
         _add(findings, boundary, "Expected no flow out of a compensation event; remove it")
@@ -62,8 +66,9 @@ def _check_boundary(
             _add(
                 findings,
                 boundary,
-                f"Expected {around.id} to be no event sub-process or multi-instance and to have "
+                "Expected {around} to be no event sub-process or multi-instance and to have "
                 "no input mapping, for its own variables are gone when this is undone",
+                around=named(around),
             )
         around = elements.get(around.parent_id)
 
@@ -94,12 +99,18 @@ def _check_throw(
             findings,
             throw,
             "Expected an activity with a compensation event in the same process or sub-process, "
-            f"found {throw.compensates or 'none'}",
+            "found {found}",
+            found=throw.compensates or say("none"),
         )
     around = elements.get(throw.parent_id)
     while around is not None:
         if around.for_compensation:
-            _add(findings, throw, f"Expected no compensation thrown in the handler {around.id}")
+            _add(
+                findings,
+                throw,
+                "Expected no compensation thrown in the handler {handler}",
+                handler=named(around),
+            )
         around = elements.get(around.parent_id)
 
 
@@ -111,5 +122,5 @@ def _within(boundary: Element, elements: dict[str, Element], scope: str) -> list
     return [element.id] if element is not None and element.type in ACTIVITIES else []
 
 
-def _add(findings: Findings, element: Element, sentence: str) -> None:
-    findings.add("compensation", element.id, sentence)
+def _add(findings: Findings, element: Element, template: str, /, **parameters: object) -> None:
+    findings.add("compensation", element.id, template, **parameters)

@@ -38,14 +38,18 @@ def check_links(process: DrawnProcess, findings: Findings) -> None:
             findings.add(
                 "link",
                 throw.id,
-                f"Expected one catching link {throw.link!r} in the same process or sub-process, "
-                f"found {' and '.join(targets) or 'none'}",
+                "Expected one catching link {link!r} in the same process or sub-process, "
+                "found {found}",
+                link=throw.link,
+                found=targets,
             )
         if any(flow.source == throw.id for flow in process.flows):
             findings.add("flow", throw.id, "Expected no flow out of a throwing link; remove it")
     for catch in catches:
         if not any(flow.target == catch.id for flow in flows):
-            findings.add("link", catch.id, f"Expected a throwing link {catch.link!r}, found none")
+            findings.add(
+                "link", catch.id, "Expected a throwing link {link!r}, found none", link=catch.link
+            )
         if any(flow.target == catch.id for flow in process.flows):
             findings.add("flow", catch.id, "Expected no flow into a catching link; remove it")
 

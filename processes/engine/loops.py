@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from processes.sentences import Said, say
+
 from . import branches
 from .activities import SubProcess
 from .errors import CannotProceed
@@ -34,11 +36,11 @@ class Each:
     def __init__(self, element: Element, loop: Loop, compiler: Compiler) -> None:
         self._loop = loop
         self._items = compiler.formula(
-            element.id, loop.input_collection, what="the input collection"
+            element.id, loop.input_collection, what=say("the input collection")
         )
-        self._result = _optional(element, loop.output_element, "the output element", compiler)
+        self._result = _optional(element, loop.output_element, say("the output element"), compiler)
         self._enough = _optional(
-            element, loop.completion_condition, "the completion condition", compiler
+            element, loop.completion_condition, say("the completion condition"), compiler
         )
         self.node: Node
         """Where the work is done for each item."""
@@ -150,7 +152,7 @@ class MultiInstance(SubProcess):
         token.complete()
 
 
-def _optional(element: Element, text: str, what: str, compiler: Compiler) -> Expression | None:
+def _optional(element: Element, text: str, what: Said, compiler: Compiler) -> Expression | None:
     return compiler.formula(element.id, text, what=what) if text else None
 
 

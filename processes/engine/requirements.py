@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 
+from processes.sentences import Said, say
+
 from .findings import Findings
 from .types import Element, Loop
 
@@ -47,15 +49,17 @@ def check_element(
     if element.timer_kind and not element.timer:
         findings.add("bad-timer", element.id, "Expected a duration or a date, found nothing")
     if element.message:
-        _require(element, findings, element.correlation_key, "a correlation key for its message")
+        _require(
+            element, findings, element.correlation_key, say("a correlation key for its message")
+        )
     if element.type == "callActivity":
         _check_call(element, drawn, findings)
     if element.type == "businessRuleTask" and element.decision_id not in ("", *tables):
         findings.add(
             "unknown-reference",
             element.id,
-            f"Expected a decision of the same bundle, found {element.decision_id}; "
-            "deploy its .dmn file too",
+            "Expected a decision of the same bundle, found {found}; deploy its .dmn file too",
+            found=element.decision_id,
         )
 
 
@@ -72,13 +76,17 @@ def _check_mappings(element: Element, findings: Findings) -> None:
     for line in (*element.inputs, *element.outputs):
         if not line.source:
             findings.add(
-                "mapping", element.id, f"Expected a source for {line.target!r}, found none"
+                "mapping",
+                element.id,
+                "Expected a source for {target!r}, found none",
+                target=line.target,
             )
         if not _VARIABLE.fullmatch(line.target):
             findings.add(
                 "mapping",
                 element.id,
-                f"Expected a variable as target of a mapping, found {line.target!r}",
+                "Expected a variable as target of a mapping, found {found!r}",
+                found=line.target,
             )
     catches = element.type in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
     throws = element.type in _THROWS and element.event != "message"
@@ -86,19 +94,26 @@ def _check_mappings(element: Element, findings: Findings) -> None:
         findings.add(
             "mapping",
             element.id,
-            f"Expected {'outputs' if catches else 'inputs'} only on this event, "
-            f"found {'inputs' if catches else 'outputs'}; remove them",
+            "Expected {wanted} only on this event, found {found}; remove them",
+            wanted=say("outputs") if catches else say("inputs"),
+            found=say("inputs") if catches else say("outputs"),
         )
 
 
 def _check_loop(element: Element, loop: Loop, findings: Findings) -> None:
-    _require(element, findings, loop.input_collection, "an input collection")
+    _require(element, findings, loop.input_collection, say("an input collection"))
     for name, what in (
-        (loop.input_element, "the input element"),
-        (loop.output_collection, "the output collection"),
+        (loop.input_element, say("the input element")),
+        (loop.output_collection, say("the output collection")),
     ):
         if name and (not _VARIABLE.fullmatch(name) or "." in name):
-            findings.add("loop", element.id, f"Expected a variable as {what}, found {name!r:.60}")
+            findings.add(
+                "loop",
+                element.id,
+                "Expected a variable as {what}, found {found!r:.60}",
+                what=what,
+                found=name,
+            )
     if loop.input_element == "loopCounter":
         findings.add("loop", element.id, "Expected another input element: loopCounter counts")
     if bool(loop.output_collection) != bool(loop.output_element):
@@ -106,19 +121,30 @@ def _check_loop(element: Element, loop: Loop, findings: Findings) -> None:
 
 
 def _require(
-    element: Element, findings: Findings, value: str, what: str, *, fixed: bool = False
+    element: Element, findings: Findings, value: str, what: Said, *, fixed: bool = False
 ) -> None:
     if not value:
-        findings.add("missing", element.id, f"Expected {what}, found none; set it in the panel")
+        findings.add(
+            "missing", element.id, "Expected {what}, found none; set it in the panel", what=what
+        )
     elif fixed and value.startswith("="):
-        findings.add("missing", element.id, f"Expected {what} as fixed text, found {value!r:.60}")
+        findings.add(
+            "missing",
+            element.id,
+            "Expected {what} as fixed text, found {found!r:.60}",
+            what=what,
+            found=value,
+        )
 
 
 def _check_job(element: Element, findings: Findings) -> None:
-    _require(element, findings, element.topic, "a topic (task definition type)", fixed=True)
+    _require(element, findings, element.topic, say("a topic (task definition type)"), fixed=True)
     if not element.retries.startswith("=") and not element.retries.isdecimal():
         findings.add(
-            "missing", element.id, f"Expected a number of retries, found {element.retries!r:.60}"
+            "missing",
+            element.id,
+            "Expected a number of retries, found {found!r:.60}",
+            found=element.retries,
         )
 
 
@@ -137,7 +163,7 @@ def _check_script(element: Element, findings: Findings) -> None:
     if element.topic:
         _check_job(element, findings)
         return
-    _require(element, findings, element.script, "a FEEL expression")
+    _require(element, findings, element.script, say("a FEEL expression"))
     _check_result(element, findings)
 
 
@@ -145,7 +171,7 @@ def _check_decision(element: Element, findings: Findings) -> None:
     if element.topic:
         _check_job(element, findings)
         return
-    _require(element, findings, element.decision_id, "a called decision", fixed=True)
+    _require(element, findings, element.decision_id, say("a called decision"), fixed=True)
     _check_result(element, findings)
 
 
@@ -154,23 +180,24 @@ def _check_result(element: Element, findings: Findings) -> None:
         findings.add(
             "missing",
             element.id,
-            f"Expected a result variable, found {element.result_variable!r:.60}",
+            "Expected a result variable, found {found!r:.60}",
+            found=element.result_variable,
         )
 
 
 def _check_user_task(element: Element, findings: Findings) -> None:
     if element.form_id.startswith("="):
-        _require(element, findings, element.form_id, "a form id", fixed=True)
+        _require(element, findings, element.form_id, say("a form id"), fixed=True)
 
 
 def _check_call(element: Element, drawn: Collection[str], findings: Findings) -> None:
-    _require(element, findings, element.called_process, "a called process", fixed=True)
+    _require(element, findings, element.called_process, say("a called process"), fixed=True)
     if element.called_process not in drawn and not element.called_process.startswith("="):
         findings.add(
             "unknown-reference",
             element.id,
-            f"Expected a process of the same bundle, found {element.called_process or 'none'}; "
-            "deploy its file too",
+            "Expected a process of the same bundle, found {found}; deploy its file too",
+            found=element.called_process or say("none"),
         )
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from processes.sentences import say
+
 from .findings import Findings
 from .reading import DrawnProcess
 from .types import Element
@@ -24,9 +26,10 @@ def check_signals(drawn: Mapping[str, DrawnProcess], findings: Findings) -> None
                 findings.add(
                     "signal",
                     element.id,
-                    f"Expected somebody who {'waits for' if throws else 'throws'} signal "
-                    f"{element.signal!r} in the same case, found none, and signals do not leave "
-                    "a case; use a message with a correlation key",
+                    "Expected somebody who {does} signal {signal!r} in the same case, found none, "
+                    "and signals do not leave a case; use a message with a correlation key",
+                    does=say("waits for") if throws else say("throws"),
+                    signal=element.signal,
                 )
 
 

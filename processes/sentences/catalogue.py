@@ -1,0 +1,12 @@
+"""All sentences that `say` can make in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .diagrams import DIAGRAMS
+from .expressions import EXPRESSIONS
+from .rules import RULES
+
+CHINESE: Mapping[str, str] = {**DIAGRAMS, **EXPRESSIONS, **RULES}
+"""English template → Chinese template, with the same parameters."""
