@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from processes.sentences import say
+
 from . import branches
 from .errors import CannotProceed
 from .events import ARMED, CatchingNode, IntermediateCatchEvent, moment
@@ -137,7 +139,7 @@ class ScriptTask(Activity):
 
     def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
         super().__init__(spec, element, compiler)
-        self._script = compiler.formula(element.id, element.script, what="the script")
+        self._script = compiler.formula(element.id, element.script, what=say("the script"))
 
     def _run_hook(self, my_task: Token) -> bool:
         environment = my_task.workflow.instance.environment
