@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from processes import decisions, feel
+from processes.sentences import say
 
-from . import activities, events, eventsubs, gates, loops, nodes, undoing
+from . import activities, cycles, events, eventsubs, gates, loops, nodes, undoing
 from .errors import CannotProceed
 from .expressions import Compiler
 from .links import link_flows
 from .merging import Data
-from .moments import cycle, due_at, is_duration
+from .moments import due_at, is_duration
 from .nodes import Node, Way
 from .patches import WorkflowSpec
 from .reading import DrawnProcess
@@ -158,7 +159,7 @@ class Bundle:
         for flow in flows:
             source, target = spec.task_specs[flow.source], spec.task_specs[flow.target]
             condition = (
-                self._compiler.formula(flow.id, flow.condition, what="the condition")
+                self._compiler.formula(flow.id, flow.condition, what=say("the condition"))
                 if flow.condition
                 else None
             )
@@ -198,7 +199,7 @@ def _check_timer(element: Element, compiler: Compiler) -> None:
         return
     try:
         if element.timer_kind == "cycle":
-            due_at(cycle(element.timer).first, _ANY_MOMENT)
+            cycles.begin(element.timer, _ANY_MOMENT)
             return
         due_at(element.timer, _ANY_MOMENT)
         fits = is_duration(element.timer) == (element.timer_kind == "duration")
@@ -209,5 +210,7 @@ def _check_timer(element: Element, compiler: Compiler) -> None:
         compiler.findings.add(
             "bad-timer",
             element.id,
-            f"Expected a {element.timer_kind}, found {element.timer!r}; choose the other kind",
+            "Expected a {kind}, found {found!r}; choose the other kind",
+            kind=say(element.timer_kind),
+            found=element.timer,
         )

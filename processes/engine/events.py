@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import branches, throwing
+from . import branches, cycles, throwing
 from .errors import CannotProceed
 from .expressions import Compiler, Expression
 from .merging import Data
-from .moments import FOR_EVER, cycle, due_at, following, to_number
+from .moments import due_at, to_number
 from .nodes import Node, PlainNode
 from .patches import TaskState, Token
 from .types import Element, Environment, Outcome
@@ -23,7 +23,7 @@ DUE = "due"
 SIGNAL = "s"
 """Of a token that waits for a signal: its name."""
 CYCLE = "cy"
-"""Of a token that waits for a moment of a cycle: how many come after it, and the interval."""
+"""Of a token that waits for a moment of a cycle: how it goes on after it."""
 MESSAGE = "m"
 """Of a token that waits for a message: its name and correlation key."""
 
@@ -51,10 +51,7 @@ class CatchingNode(Node):
         if self.caught.signal:
             token.internal_data[SIGNAL] = self.caught.signal
         elif self.caught.timer:
-            text = self._timer.string(seen, environment)
-            if self.caught.timer_kind == "cycle":
-                text = self._begin_cycle(token, text)
-            token.internal_data[DUE] = moment(text, self._timer, environment)
+            self._arm_timer(token, self._timer.string(seen, environment), environment)
         else:
             name = self._message.string(seen, environment)
             token.internal_data[MESSAGE] = [name, self._key.string(seen, environment)]
@@ -64,16 +61,18 @@ class CatchingNode(Node):
         """Signals do not come from outside."""
         return SIGNAL not in token.internal_data
 
-    def _begin_cycle(self, token: Token, text: str) -> str:
-        """Keep how the cycle goes on; the text of its first moment."""
+    def _arm_timer(self, token: Token, text: str, environment: Environment) -> None:
+        """Keep when it is due and, of a cycle, how it goes on."""
+        if self.caught.timer_kind != "cycle":
+            token.internal_data[DUE] = moment(text, self._timer, environment)
+            return
         try:
-            found = cycle(text)
+            token.internal_data[DUE], token.internal_data[CYCLE] = cycles.begin(
+                text, environment.now
+            )
         except ValueError as error:
             sentence = f"{self._timer.text}: {error}"
             raise CannotProceed(sentence, element_id=self.name) from error
-        left = found.times if found.times == FOR_EVER else found.times - 1
-        token.internal_data[CYCLE] = [left, found.interval]
-        return found.first
 
     def arm_for(self, host: Token, seen: Data) -> None:
         """Arm a new token for `host`, which stands at an activity or a gateway."""
@@ -107,15 +106,12 @@ def comes_again(token: Token) -> dict[str, Any] | None:
         return {SIGNAL: waited[SIGNAL]}
     if CYCLE not in waited:
         return None
-    left, interval = waited[CYCLE]
     now = to_number(token.workflow.instance.environment.now)
     try:
-        next_one = following(waited[DUE], left, interval, now)
+        next_one = cycles.following(waited[DUE], waited[CYCLE], now)
     except ValueError as error:
         raise CannotProceed(str(error), element_id=token.task_spec.name) from error
-    if next_one is None:
-        return None
-    return {DUE: next_one[0], CYCLE: [next_one[1], interval]}
+    return None if next_one is None else {DUE: next_one[0], CYCLE: next_one[1]}
 
 
 class IntermediateCatchEvent(CatchingNode):

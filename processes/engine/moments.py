@@ -1,24 +1,77 @@
-"""When something is due: ISO 8601 durations and date-times, and nothing that only looks so."""
+"""When something is due: ISO 8601 durations and date-times, and nothing that only looks so.
+
+A date-time says its place in the world: `Z`, `+08:00`, `+08:00[Asia/Shanghai]`,
+`[Asia/Shanghai]` or `@Asia/Shanghai`. A local time that a zone has twice is its first one, and
+one that it leaves out is as much later as the clocks were put forward.
+"""
 
 from __future__ import annotations
 
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from processes.sentences import say
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_NEITHER = (
+    "Expected a duration such as PT48H or a moment such as 2026-11-22T10:00:00Z, not {text!r:.80}"
+)
+_NO_OFFSET = "Expected a date-time with its offset from UTC, found {found!r}"
+_OTHER_OFFSET = "Expected the offset that {zone} has at that moment, found another one in {text!r}"
 _DURATION = re.compile(
     r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?"
-    r"(?:T(?=.)(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,10}(?:\.\d{1,9})?)S)?)?",
+    r"(?:T(?=.)(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,10})(?:\.(\d{1,9}))?S)?)?",
     re.ASCII,
 )
 _DATE_TIME = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?(?:@([\w/+-]+))?",
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?"
+    r"(?:@([\w/+-]{1,80})|\[([\w/+-]{1,80})\])?",
     re.ASCII,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A duration: what a calendar counts, and what a clock counts."""
+
+    months: int
+    days: int
+    rest: timedelta
+
+    def after(self, moment: datetime, times: int = 1) -> datetime:
+        """`times` this length after `moment`, in UTC; months and days as its zone counts them.
+
+        Raises:
+            ValueError: that would be after the year 9999.
+        """
+        try:
+            day = _months_later(moment, times * self.months) + timedelta(days=times * self.days)
+            return day.astimezone(UTC) + times * self.rest
+        except (OverflowError, ValueError):
+            raise ValueError(
+                say("Expected a moment before the year 9999, found a later one")
+            ) from None
+
+
+def length(text: str) -> Length | None:
+    """The duration that `text` means; None when it is none, or negative."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        return None
+    years, months, weeks, days, hours, minutes, seconds = (
+        int(part or 0) for part in match.groups()[:7]
+    )
+    rest = timedelta(
+        hours=hours,
+        minutes=minutes,
+        seconds=seconds,
+        microseconds=int((match[8] or "0").ljust(6, "0")[:6]),
+    )
+    return Length(12 * years + months, 7 * weeks + days, rest)
 
 
 def due_at(text: str, now: datetime) -> datetime:
@@ -27,71 +80,37 @@ def due_at(text: str, now: datetime) -> datetime:
     Raises:
         ValueError: `text` is neither, is negative, or has no offset from UTC.
     """
-    if match := _DURATION.fullmatch(text):
-        return _after(match, now)
-    if match := _DATE_TIME.fullmatch(text):
-        return _moment(text, match[1])
-    msg = (
-        f"Expected a duration such as PT48H or a moment such as 2026-11-22T10:00:00Z, not {text!r}"
-    )
-    raise ValueError(msg)
+    duration = length(text)
+    if duration is not None:
+        return duration.after(now.astimezone(UTC))
+    if _DATE_TIME.fullmatch(text):
+        return date_time(text).astimezone(UTC)
+    if text.startswith("-") and length(text[1:]):
+        raise ValueError(say("Expected a duration that is not negative, found {text!r}", text=text))
+    raise ValueError(say(_NEITHER, text=text))
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """Something that comes again and again: `R3/PT10H`, `R/2026-11-22T10:00:00Z/P1D`."""
-
-    times: int
-    """How often; `FOR_EVER` when there is no end."""
-    first: str
-    """When it comes first: a date-time, else the interval itself."""
-    interval: str
-
-
-FOR_EVER = -1
-
-
-def cycle(text: str) -> Cycle:
-    """The cycle that `text` means.
+def date_time(text: str) -> datetime:
+    """The moment that `text` means, in its own zone.
 
     Raises:
-        ValueError: `text` is no cycle, or its interval is negative or nothing.
+        ValueError: it is no date-time, or does not say where in the world.
     """
-    repeats, _, rest = text.partition("/")
-    first, slash, interval = rest.rpartition("/")
-    match = _DURATION.fullmatch(interval)
-    times = re.fullmatch(r"R(\d{0,6})", repeats, re.ASCII)
-    starts = not slash or _DATE_TIME.fullmatch(first)
-    if match is None or times is None or not starts or (times[1] and not int(times[1])):
-        msg = f"Expected a cycle such as R3/PT10H or R/PT1H, not {text!r}"
-        raise ValueError(msg)
-    if _after(match, _EPOCH) == _EPOCH:
-        msg = f"Expected an interval longer than nothing, found {text!r}"
-        raise ValueError(msg)
-    return Cycle(int(times[1]) if times[1] else FOR_EVER, first or interval, interval)
-
-
-def following(due: int, left: int, interval: str, now: int) -> tuple[int, int] | None:
-    """The next moment of a cycle after `now`, and how many are left then; None: no more.
-
-    `due` has come, `left` were to come. Those that were missed meanwhile count as come: one
-    late firing stands for all of them.
-    """
-    match = _DURATION.fullmatch(interval)
-    assert match is not None  # noqa: S101 — it was checked when the cycle began
-    if not int(match[1] or 0) and not int(match[2] or 0):
-        # No calendar in it: all intervals are of one length.
-        length = to_number(_after(match, _EPOCH))
-        steps = max(1, (now - due) // length + 1)
-        if left == FOR_EVER:
-            return due + steps * length, FOR_EVER
-        return (due + steps * length, left - steps) if steps <= left else None
-    while left:
-        due = to_number(_after(match, from_number(due)))
-        left -= left != FOR_EVER
-        if due > now:
-            return due, left
-    return None
+    match = _DATE_TIME.fullmatch(text)
+    if match is None:
+        raise ValueError(
+            say("Expected a moment such as 2026-11-22T10:00:00Z, not {text!r:.80}", text=text)
+        )
+    try:
+        moment = datetime.fromisoformat(match[1] + (match[2] or ""))
+    except ValueError as error:
+        sentence = say("Expected a day and a time that exist, found {text!r}", text=text)
+        raise ValueError(sentence) from error
+    try:
+        return _placed(moment, _zone(match[3] or match[4]), text)
+    except OverflowError:
+        sentence = say("Expected a moment between the years 1 and 9999, found {text!r}", text=text)
+        raise ValueError(sentence) from None
 
 
 def is_duration(text: str) -> bool:
@@ -109,33 +128,38 @@ def from_number(number: int) -> datetime:
     return _EPOCH + timedelta(microseconds=number)
 
 
-def _after(match: re.Match[str], now: datetime) -> datetime:
-    years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
-    try:
-        return _months_later(now.astimezone(UTC), 12 * years + months) + timedelta(
-            weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=float(match[7] or 0)
-        )
-    except (OverflowError, ValueError):
-        msg = f"Expected a moment before the year 9999, found {match[0]} from now"
-        raise ValueError(msg) from None
+def zone_of(name: str) -> tzinfo:
+    """The zone of this name, UTC when it has none; it is known to exist."""
+    return ZoneInfo(name) if name else UTC
 
 
 def _months_later(moment: datetime, months: int) -> datetime:
     # The last day of the month when the month is shorter: 31 January + P1M = 28 February.
+    if not months:
+        return moment
     years, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     day = min(moment.day, calendar.monthrange(years, month + 1)[1])
     return moment.replace(year=years, month=month + 1, day=day)
 
 
-def _moment(text: str, zone: str | None) -> datetime:
-    moment = datetime.fromisoformat(text.partition("@")[0])
-    if zone and moment.tzinfo is None:
-        try:
-            moment = moment.replace(tzinfo=ZoneInfo(zone))
-        except (ZoneInfoNotFoundError, ValueError):
-            msg = f"Expected a known time zone, found {zone!r}"
-            raise ValueError(msg) from None
+def _zone(name: str | None) -> ZoneInfo | None:
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is an OSError
+        raise ValueError(say("Expected a known time zone, found {name!r}", name=name)) from None
+
+
+def _placed(moment: datetime, zone: ZoneInfo | None, text: str) -> datetime:
+    if zone is None and moment.tzinfo is None:
+        raise ValueError(say(_NO_OFFSET, found=text))
     if moment.tzinfo is None:
-        msg = f"Expected a date-time with its offset from UTC, found {text!r}"
-        raise ValueError(msg)
-    return moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=zone)
+    moment.astimezone(UTC)  # not every moment has one
+    if zone is None:
+        return moment
+    there = moment.astimezone(zone)
+    if there.replace(tzinfo=None) != moment.replace(tzinfo=None) and moment.tzinfo is not zone:
+        raise ValueError(say(_OTHER_OFFSET, zone=zone.key, text=text))
+    return there
