@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .engine.errors import Problem
+from .sentences import say
 from .xmlreading import BPMN, DMN, ZEEBE, XmlRefused, read_xml
 
 _SEARCH_VARIABLES = "searchVariables"
@@ -49,7 +50,8 @@ def read_files(resources: Mapping[str, bytes]) -> tuple[dict[str, Drawn], list[P
         try:
             drawn[file] = _read(data)
         except XmlRefused as error:
-            problems.append(Problem(rule="bad-xml", element_id="", sentence=f"{file}: {error}"))
+            sentence = say("{file}: {error}", file=file, error=str(error))
+            problems.append(Problem(rule="bad-xml", element_id="", sentence=sentence))
     return drawn, problems
 
 

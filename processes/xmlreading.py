@@ -13,6 +13,8 @@ from typing import NoReturn
 
 from lxml import etree
 
+from processes.sentences import Said, say
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
@@ -65,21 +67,24 @@ def read_xml(data: bytes, *, strangers: bool = False) -> etree._Element:
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
-        msg = f"Expected well-formed XML, found: {error.msg}"
+        msg = say("Expected well-formed XML, found: {found}", found=error.msg)
         raise XmlRefused(msg) from error
     _check_document(root)
     for count, (element, depth) in enumerate(_walk(root), start=1):
         if count > _MAX_ELEMENTS:
-            _refuse(f"at most {_MAX_ELEMENTS} elements, found more")
+            _refuse(say("at most {most} elements, found more", most=_MAX_ELEMENTS))
         if depth > _MAX_DEPTH:
-            _refuse(f"elements nested at most {_MAX_DEPTH} deep, found deeper")
+            _refuse(say("elements nested at most {most} deep, found deeper", most=_MAX_DEPTH))
         if fault := _fault(element):
             _refuse(fault)
         if is_strange(element) and (element is root or not strangers):
             tag = etree.QName(element)
             _refuse(
-                f"elements as bpmn.io tools write them, found <{tag.localname}> of "
-                f"{tag.namespace or ''!r}"
+                say(
+                    "elements as bpmn.io tools write them, found <{name}> of {namespace!r}",
+                    name=tag.localname,
+                    namespace=tag.namespace or "",
+                )
             )
     return root
 
@@ -105,39 +110,50 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def _expect(holds: bool, expectation: str) -> None:
+def _expect(holds: bool, expectation: Said) -> None:
     if not holds:
         _refuse(expectation)
 
 
-def _refuse(expectation: str) -> NoReturn:
-    msg = f"Expected {expectation}"
-    raise XmlRefused(msg)
+def _refuse(expectation: Said) -> NoReturn:
+    raise XmlRefused(say("Expected {expectation}", expectation=expectation))
 
 
 def _check_bytes(data: bytes) -> None:
-    _expect(len(data) <= _MAX_BYTES, f"at most {_MAX_BYTES} bytes, found {len(data)}")
+    _expect(
+        len(data) <= _MAX_BYTES,
+        say("at most {most} bytes, found {found}", most=_MAX_BYTES, found=len(data)),
+    )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        msg = "Expected UTF-8, found other bytes"
+        msg = say("Expected UTF-8, found other bytes")
         raise XmlRefused(msg) from None
     declared = re.match(r"\ufeff?\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", text)
     encoding = declared[1].lower() if declared else "utf-8"
-    _expect(encoding in {"utf-8", "utf8", "us-ascii"}, f"encoding UTF-8, found {encoding}")
+    _expect(
+        encoding in {"utf-8", "utf8", "us-ascii"},
+        say("encoding UTF-8, found {found}", found=encoding),
+    )
     # Before parsing, too: libxml2 counts entities only while it expands them.
     _expect(
         not re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.IGNORECASE),
-        "no document type or entity declarations, found one",
+        say("no document type or entity declarations, found one"),
     )
-    _expect(text.count("xmlns") <= _MAX_NAMESPACES, f"at most {_MAX_NAMESPACES} namespaces")
-    _expect(text.count("<") <= 2 * _MAX_ELEMENTS + 100, f"at most {_MAX_ELEMENTS} elements")
+    _expect(
+        text.count("xmlns") <= _MAX_NAMESPACES,
+        say("at most {most} namespaces", most=_MAX_NAMESPACES),
+    )
+    _expect(
+        text.count("<") <= 2 * _MAX_ELEMENTS + 100,
+        say("at most {most} elements", most=_MAX_ELEMENTS),
+    )
 
 
 def _check_document(root: etree._Element) -> None:
-    _expect(root.getroottree().docinfo.internalDTD is None, "no document type, found one")
+    _expect(root.getroottree().docinfo.internalDTD is None, say("no document type, found one"))
     beside = [*root.itersiblings(preceding=True), *root.itersiblings()]
-    _expect(not beside, "one root element and nothing beside it")
+    _expect(not beside, say("one root element and nothing beside it"))
 
 
 def _walk(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
@@ -148,15 +164,15 @@ def _walk(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
         stack.extend((child, depth + 1) for child in element)
 
 
-def _fault(element: etree._Element) -> str:
-    """What was expected of `element` instead; empty when it is as it should be."""
+def _fault(element: etree._Element) -> Said | None:
+    """What was expected of `element` instead; None when it is as it should be."""
     tag: object = element.tag  # a function for instructions and entities
     if not isinstance(tag, str):
-        return "elements and text only, found an instruction or entity"
+        return say("elements and text only, found an instruction or entity")
     name = tag.rpartition("}")[2]
     if len(element.attrib) > _MAX_ATTRIBUTES:
-        return f"at most {_MAX_ATTRIBUTES} attributes on <{name}>"
+        return say("at most {most} attributes on <{name}>", most=_MAX_ATTRIBUTES, name=name)
     texts = (element.text or "", element.tail or "", *map(str, element.attrib.values()))
     if any(len(text) > _MAX_TEXT for text in texts):
-        return f"texts of at most {_MAX_TEXT} characters in <{name}>"
-    return ""
+        return say("texts of at most {most} characters in <{name}>", most=_MAX_TEXT, name=name)
+    return None

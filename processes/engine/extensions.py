@@ -30,7 +30,7 @@ def read_extensions(node: etree._Element, findings: Findings) -> dict[str, Any]:
             # modeler: and color: elements describe the drawing, not the run.
             continue
         if name not in allowed or name in seen:
-            findings.add("not-supported", owner_id, _refusal(node, name, twice=name in seen))
+            _refuse(node, name, findings, twice=name in seen)
             continue
         seen.add(name)
         fields |= _read(extension, owner_id, findings)
@@ -44,10 +44,11 @@ def check_attributes(node: etree._Element, findings: Findings) -> None:
         foreign = name.namespace not in (None, _XML) and name.namespace not in KNOWN_NAMESPACES
         if foreign or (name.namespace == ZEEBE and name.localname not in TEMPLATE_ATTRIBUTES):
             findings.add(
-                "not-supported",
+                "foreign-attribute",
                 owner_of(node),
-                f"Expected extensions as the Camunda 8 properties panel writes them, "
-                f"found attribute {name.localname}; set it in the panel again",
+                "Expected extensions as the Camunda 8 properties panel writes them, "
+                "found attribute {name}; set it in the panel again",
+                name=name.localname,
             )
 
 
@@ -61,8 +62,10 @@ def check_strangers(root: etree._Element, findings: Findings) -> None:
         findings.add(
             "not-supported",
             owner_of(parent),
-            f"Expected elements as bpmn.io tools write them, found <{name.localname}> of "
-            f"{name.namespace or ''!r}; say it in the Camunda 8 properties panel, or remove it",
+            "Expected elements as bpmn.io tools write them, found <{name}> of {namespace!r}; "
+            "say it in the Camunda 8 properties panel, or remove it",
+            name=name.localname,
+            namespace=name.namespace or "",
         )
 
 
@@ -71,10 +74,16 @@ def _extensions(node: etree._Element) -> Iterator[etree._Element]:
         yield from container
 
 
-def _refusal(node: etree._Element, name: str, *, twice: bool) -> str:
-    if twice:
-        return f"Expected zeebe:{name} once on a {local(node)}, found it twice; remove one"
-    return f"Expected no zeebe:{name} on a {local(node)}: it is not supported; remove it"
+def _refuse(node: etree._Element, name: str, findings: Findings, *, twice: bool) -> None:
+    findings.add(
+        "not-supported",
+        owner_of(node),
+        "Expected zeebe:{name} once on a {type}, found it twice; remove one"
+        if twice
+        else "Expected no zeebe:{name} on a {type}: it is not supported; remove it",
+        name=name,
+        type=local(node),
+    )
 
 
 def _read(extension: etree._Element, owner_id: str, findings: Findings) -> dict[str, Any]:
@@ -104,7 +113,9 @@ def _items(
             findings.add(
                 "not-supported",
                 owner_id,
-                f"Expected no {local(item)} in zeebe:{local(extension)}; remove it",
+                "Expected no {item} in zeebe:{name}; remove it",
+                item=local(item),
+                name=local(extension),
             )
 
 
@@ -117,7 +128,10 @@ def _attributes(node: etree._Element, owner_id: str, findings: Findings) -> dict
             findings.add(
                 "not-supported",
                 owner_id,
-                f'Expected no {key}="{value}" on zeebe:{name}: it is not supported; remove it',
+                'Expected no {key}="{value}" on zeebe:{name}: it is not supported; remove it',
+                key=key,
+                value=value,
+                name=name,
             )
         elif key.startswith("propagateAll"):
             fields[known[key]] = _BOOLEANS.get(value, True)

@@ -69,14 +69,22 @@ def _decisions(resources: Mapping[str, bytes], findings: Findings) -> dict[str, 
         try:
             found = decisions.parse_decisions(data)
         except XmlRefused as error:
-            findings.add("bad-xml", "", f"{file}: {error}")
+            findings.add("bad-xml", "", "{file}: {error}", file=file, error=str(error))
             continue
         except decisions.InvalidDecision as error:
             for problem in error.problems:
-                findings.add("bad-decision", problem.element_id, f"{file}: {problem.sentence}")
+                findings.add(
+                    "bad-decision",
+                    problem.element_id,
+                    "{file}: {error}",
+                    file=file,
+                    error=problem.sentence,
+                )
             continue
         for decision_id in found.keys() & tables.keys():
-            findings.add("duplicate-id", decision_id, f"{file}: Expected this decision once")
+            findings.add(
+                "duplicate-id", decision_id, "{file}: Expected this decision once", file=file
+            )
         tables |= found
     return tables
 
@@ -86,8 +94,12 @@ def _check_functions(
 ) -> None:
     for decision_id, table in tables.items():
         for name in sorted(table.functions - set(known)):
-            sentence = f"Expected a function that FEEL or the house knows, found {name!r}"
-            findings.add("unknown-function", decision_id, sentence)
+            findings.add(
+                "unknown-function",
+                decision_id,
+                "Expected a function that FEEL or the house knows, found {name!r}",
+                name=name,
+            )
 
 
 def _processes(resources: Mapping[str, bytes], findings: Findings) -> dict[str, DrawnProcess]:
@@ -96,11 +108,13 @@ def _processes(resources: Mapping[str, bytes], findings: Findings) -> dict[str, 
         if file.endswith(".dmn"):
             continue
         if not file.endswith(".bpmn"):
-            findings.add("bad-xml", "", f"{file}: Expected files named .bpmn or .dmn")
+            findings.add("bad-xml", "", "{file}: Expected files named .bpmn or .dmn", file=file)
             continue
         for process in read_diagram(file, data, findings):
             if process.id in drawn:
-                findings.add("duplicate-id", process.id, f"{file}: Expected this process once")
+                findings.add(
+                    "duplicate-id", process.id, "{file}: Expected this process once", file=file
+                )
             drawn[process.id] = process
     if not drawn and not findings:
         findings.add("bad-xml", "", "Expected at least one process, found none")

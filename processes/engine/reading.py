@@ -49,10 +49,16 @@ def read_diagram(file: str, data: bytes, findings: Findings) -> list[DrawnProces
     try:
         root = read_xml(data, strangers=True)
     except XmlRefused as error:
-        findings.add("bad-xml", "", f"{file}: {error}")
+        findings.add("bad-xml", "", "{file}: {error}", file=file, error=str(error))
         return []
     if root.tag != f"{{{BPMN}}}definitions":
-        findings.add("bad-xml", "", f"{file}: Expected BPMN definitions, found {local(root)}")
+        findings.add(
+            "bad-xml",
+            "",
+            "{file}: Expected BPMN definitions, found {found}",
+            file=file,
+            found=local(root),
+        )
         return []
     return _Diagram(file, root, findings).processes()
 
@@ -87,8 +93,8 @@ class _Diagram:
             if local(node) not in _READ:
                 read_extensions(node, self._findings)
 
-    def _add(self, rule: str, node: etree._Element, sentence: str) -> None:
-        self._findings.add(rule, owner_of(node), sentence)
+    def _add(self, rule: str, node: etree._Element, template: str, /, **parameters: object) -> None:
+        self._findings.add(rule, owner_of(node), template, **parameters)
 
     def _process(self, node: etree._Element) -> DrawnProcess:
         process_id = node.get("id", "")
@@ -161,8 +167,10 @@ class _Diagram:
                 self._add(
                     "not-supported",
                     node,
-                    f'Expected no {attribute}="{node.get(attribute)}": it is not supported; '
+                    'Expected no {attribute}="{value}": it is not supported; '
                     "draw what it stands for",
+                    attribute=attribute,
+                    value=node.get(attribute),
                 )
         fields: dict[str, Any] = read_extensions(node, self._findings)
         fields = self._activity(node) | fields
@@ -202,7 +210,12 @@ class _Diagram:
         check_words(found[0], frozenset({"completionCondition"}), self._findings)
         for name in map(str, found[0].attrib):
             if name not in ("id", "isSequential"):
-                self._add("not-supported", node, f"Expected no {name} on a multi-instance marker")
+                self._add(
+                    "not-supported",
+                    node,
+                    "Expected no {name} on a multi-instance marker",
+                    name=name,
+                )
         condition = found[0].find(f"{{{BPMN}}}completionCondition")
         loop = Loop(
             sequential=found[0].get("isSequential", "false") in ("true", "1"),

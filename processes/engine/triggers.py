@@ -6,6 +6,8 @@ from typing import Any
 
 from lxml import etree
 
+from processes.sentences import say
+
 from .extensions import read_extensions
 from .findings import Findings
 from .vocabulary import DESCRIPTIVE, EVENT_SUB_STARTS, EVENTS
@@ -44,7 +46,7 @@ class Triggers:
         check_words(node, known, self._findings)
         if len(definitions) > 1 or (kind == "none" and "none" not in allowed):
             found = len(definitions)
-            self._add("event", node, f"Expected one event definition, found {found}")
+            self._add("event", node, "Expected one event definition, found {found}", found=found)
         fields: dict[str, Any] = {"event": kind}
         if local(node) == "boundaryEvent":
             fields["attached_to"] = reference(node, "attachedToRef")
@@ -77,8 +79,8 @@ class Triggers:
         key = fields.get("correlation_key", "")
         return {"message": message.get("name", ""), "correlation_key": key}
 
-    def _add(self, rule: str, node: etree._Element, sentence: str) -> None:
-        self._findings.add(rule, owner_of(node), sentence)
+    def _add(self, rule: str, node: etree._Element, template: str, /, **parameters: object) -> None:
+        self._findings.add(rule, owner_of(node), template, **parameters)
 
     def _timer(self, node: etree._Element) -> dict[str, Any]:
         kinds = [child for child in bpmn_children(node) if local(child) not in DESCRIPTIVE]
@@ -87,8 +89,8 @@ class Triggers:
             self._add(
                 "bad-timer",
                 node,
-                "Expected one duration, one date or one cycle, found "
-                + (" and ".join(local(child) for child in kinds) or "none"),
+                "Expected one duration, one date or one cycle, found {found}",
+                found=[local(child) for child in kinds],
             )
             return {}
         if kind == "cycle" and not _comes_again(node.getparent()):
@@ -109,19 +111,27 @@ class Triggers:
         declared = self._reference(node, kind)
         code = "" if declared is None else declared.get(f"{kind}Code", "")
         if declared is not None and (not code or code.startswith("=")):
-            self._add("missing", node, f"Expected the {kind} to have a fixed code, found {code!r}")
+            self._add(
+                "missing",
+                node,
+                "Expected the {kind} to have a fixed code, found {found!r}",
+                kind=say(kind),
+                found=code,
+            )
         return {"code": code}
 
     def _compensate(self, node: etree._Element) -> dict[str, Any]:
         if node.get("waitForCompletion", "true") not in ("true", "1"):
-            self._add("not-supported", node, "Expected to wait until all is undone; mark it so")
+            self._add("no-waiting", node, "Expected to wait until all is undone; mark it so")
         return {"compensates": reference(node, "activityRef")}
 
     def _signal(self, node: etree._Element) -> dict[str, Any]:
         declared = self._reference(node, "signal")
         name = "" if declared is None else declared.get("name", "")
         if declared is not None and (not name or name.startswith("=")):
-            self._add("missing", node, f"Expected a signal with a fixed name, found {name!r}")
+            self._add(
+                "missing", node, "Expected a signal with a fixed name, found {found!r}", found=name
+            )
         return {"signal": name}
 
     def _reference(self, node: etree._Element, kind: str) -> etree._Element | None:
@@ -131,7 +141,9 @@ class Triggers:
             self._add(
                 "unknown-reference",
                 node,
-                f"Expected the {kind} declared in this file, found {name or 'none'}",
+                "Expected the {kind} declared in this file, found {found}",
+                kind=say(kind),
+                found=name or say("none"),
             )
         return declared
 

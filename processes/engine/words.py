@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from processes.sentences import say
 from processes.xmlreading import BPMN
 
 from .findings import Findings
@@ -71,5 +72,7 @@ def check_words(node: etree._Element, known: frozenset[str], findings: Findings)
         findings.add(
             "not-supported",
             owner_of(child if drawn else node),
-            f"Expected no {word}: it is not supported; {WAYS_OUT.get(word, 'remove it')}",
+            "Expected no {word}: it is not supported; {way_out}",
+            word=word,
+            way_out=say(WAYS_OUT.get(word, "remove it")),
         )
