@@ -6,6 +6,7 @@ the verbs move an instance from one rest to the next; a `Step` says what it wait
 
 from __future__ import annotations
 
+from .deadlines import change_timer, pause_timer, resume_timer
 from .errors import (
     BadState,
     BudgetSpent,
@@ -64,11 +65,14 @@ __all__ = [
     "Wait",
     "WaitKind",
     "cancel",
+    "change_timer",
     "complete",
     "deliver",
     "describe",
     "fire_timers",
     "parse",
+    "pause_timer",
+    "resume_timer",
     "start",
     "throw_error",
 ]

@@ -20,6 +20,8 @@ ARMED = ("timer", "message", "signal")
 """Kinds of events that somebody waits for; others come to whom they find."""
 DUE = "due"
 """Of a token that waits for a moment: when, in microseconds since 1970."""
+REST = "rest"
+"""Of a token whose timer pauses: how long is left, in microseconds. It has no `DUE` then."""
 SIGNAL = "s"
 """Of a token that waits for a signal: its name."""
 CYCLE = "cy"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -69,7 +69,9 @@ class Wait:
     candidate_groups: tuple[str, ...] = ()
     candidate_users: tuple[str, ...] = ()
     due_at: datetime | None = None
-    """Timer: when it fires. User task: its due date."""
+    """Timer: when it fires; None while it pauses. User task: its due date."""
+    remaining: timedelta | None = None
+    """Timer that pauses: how long is left of it."""
     follow_up_at: datetime | None = None
     priority: int = 50
     message: str = ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from .activities import WORK, Job, UserTask
-from .events import DUE, MESSAGE, BoundaryEvent
+from .events import DUE, MESSAGE, REST, BoundaryEvent
 from .eventsubs import EventSubProcess
 from .instance import Instance
 from .moments import from_number
@@ -21,6 +22,9 @@ def waits(instance: Instance) -> Iterator[Wait]:
         node = token.task_spec
         if DUE in token.internal_data:
             yield _wait(token, WaitKind.TIMER, due_at=from_number(token.internal_data[DUE]))
+        elif REST in token.internal_data:
+            rest = timedelta(microseconds=token.internal_data[REST])
+            yield _wait(token, WaitKind.TIMER, remaining=rest)
         elif MESSAGE in token.internal_data:
             name, key = token.internal_data[MESSAGE]
             yield _wait(token, WaitKind.MESSAGE, message=name, correlation_key=key)
