@@ -49,7 +49,7 @@ def _chromium() -> None:
 def _pytest(arguments: list[str]) -> int:
     """Run pytest and return its exit code."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *arguments],
+        [sys.executable, "-m", "pytest", "-q", "--durations=20", *arguments],
         cwd=ROOT,
         env=os.environ | {"AFTERFLOW_ENV": "test"},
     ).returncode
