@@ -129,7 +129,7 @@ def cancel(spec: Spec, state: State, environment: Environment) -> Step:
 
     def close() -> None:
         if instance.result is None:
-            variables = instance.variables()
+            variables = branches.gathered(instance.scopes[TOP])
             instance.close(instance.scopes[TOP])
             instance.result = variables
 

@@ -41,8 +41,8 @@ def escalate(token: Token, *, code: str, variables: Data) -> bool:
 
 
 def end_scope(token: Token) -> None:
-    """Cancel everybody else in the scope of `token`, and let the scope end with its variables."""
-    token.workflow.instance.finish(token.workflow, token.data)
+    """Cancel everybody else in the scope of `token`; what they have done so far remains."""
+    token.workflow.instance.finish(token.workflow, branches.gathered(token.workflow))
 
 
 def _catchers(

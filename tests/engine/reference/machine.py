@@ -1,0 +1,291 @@
+"""Plays a sketch by the standard: tokens that enter elements, do what these say, and leave."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+from tests.engine.reference import catching, gates, throwing
+from tests.engine.reference.parts import NOTHING, Armed, Place, Store, Stuck, Token, places
+from tests.engine.reference.sketch import CONSTANTS, Flow, Node, Sketch
+
+
+class Machine:
+    """One case. Each act moves tokens until all of them wait."""
+
+    def __init__(self, sketch: Sketch) -> None:
+        self.sketch = sketch
+        self.now = 0
+        self.ended = False
+        self.agenda: deque[Token] = deque()
+        self._births = 0
+        self.top = self.open(sketch.processes[0], None, "process", Store(), NOTHING)
+        self.store = self.top.store
+        self.run()
+
+    # Acts
+
+    def complete(self, token: Token, *, writes: dict[str, Any], result: Any, decision: int) -> None:
+        """The worker of `token` is done; `result` is what may be collected of it."""
+        for name, value in writes.items():
+            self._written(token, name, value)
+        token.decision = decision
+        self.completed(token, result)
+        self.run()
+
+    def deliver(self, armed: Armed, *, writes: dict[str, Any], decision: int) -> None:
+        """The message that is listened for comes."""
+        catching.trigger(self, armed, writes, decision)
+        self.run()
+
+    def throw(self, token: Token, *, code: str, writes: dict[str, Any]) -> None:
+        """The worker of `token` gives up with an error."""
+        throwing.throw_error(self, token, code, writes)
+        self.run()
+
+    def fire(self, now: int) -> None:
+        """Time has come to `now`: whatever was due fires, the longest due first."""
+        self.now = now
+        due = [one for one in self.listening() if one.trigger.event == "timer" and one.due <= now]
+        for one in sorted(due, key=lambda one: (one.due, one.born)):
+            if one.alive:
+                catching.trigger(self, one, {}, 0)
+                self.run()
+
+    def cancel(self) -> None:
+        self.shut(self.top)
+        self.ended = True
+
+    # What can be seen
+
+    def working(self) -> list[Token]:
+        """Those for whom a worker is waited."""
+        found = [t for p in self.all_places() for t in p.tokens if t.doing == "working"]
+        return sorted(found, key=lambda token: token.born)
+
+    def listening(self) -> list[Armed]:
+        """All that is listened for, the oldest first."""
+        found = [one for place in self.all_places() for one in place.armed]
+        found += [one for p in self.all_places() for t in p.tokens for one in t.armed]
+        return sorted(found, key=lambda one: one.born)
+
+    def all_places(self) -> Iterator[Place]:
+        return places(self.top if self.top.alive else None)
+
+    # What moves tokens
+
+    def born(self) -> int:
+        self._births += 1
+        return self._births
+
+    def run(self) -> None:
+        """Let tokens move until all of them wait."""
+        while self.agenda or gates.open_one(self):
+            token = self.agenda.popleft()
+            if token.alive:
+                self._enter(token)
+        outside = any(one.trigger.event != "signal" for one in self.listening())
+        if not self.ended and not outside and not self.working():
+            raise Stuck
+
+    def come(self, place: Place, node: Node, by: str = "", *, like: Token | None = None) -> Token:
+        """A new token comes to `node`."""
+        token = Token(place, node, self.born(), by)
+        if like is not None:
+            token.knows, token.decision = like.knows, like.decision
+        place.tokens.append(token)
+        self.agenda.append(token)
+        return token
+
+    def open(
+        self, scope: str, owner: Token | None, role: str, store: Store, knows: frozenset[str]
+    ) -> Place:
+        """Begin a process or sub-process: a token at its start, its event sub-processes armed."""
+        place = Place(scope, owner, role, store)
+        if owner is not None:
+            owner.inside, owner.doing = place, "inside"
+        self.come(place, self.sketch.start(scope)).knows = knows
+        for node in self.sketch.event_subs(scope):
+            catching.arm(self, node, self.sketch.start(node.id), place=place)
+        return place
+
+    def leave(self, token: Token) -> None:
+        """Go on by the flows that are taken; without any, the token is used up."""
+        ways = self._choose(token)
+        for way in ways:
+            target = self.sketch.nodes[way.target]
+            self.come(token.place, target, way.id, like=token)
+        self.used_up(token, silently=bool(ways))
+
+    def used_up(self, token: Token, *, silently: bool = False) -> None:
+        """Take `token` off; the last one of a place ends it."""
+        place = token.place
+        place.tokens.remove(token)
+        if silently:
+            return
+        place.left |= token.knows
+        if not place.tokens:
+            self.end(place)
+
+    def shut(self, place: Place) -> None:
+        """Cancel all that goes on in `place`."""
+        for token in place.tokens:
+            if token.inside is not None:
+                self.shut(token.inside)
+        place.alive = False
+
+    def end(self, place: Place) -> None:
+        """All is done in `place`: who waits for it goes on."""
+        place.alive = False
+        owner = place.owner
+        if owner is None:
+            self.ended = True
+            return
+        owner.inside = None
+        if place.role == "undo":
+            owner.knows |= place.left
+            self.leave(owner)
+        elif place.role == "items":
+            owner.knows |= place.left
+            self.body_completed(owner)
+        else:
+            self._returned(owner, place)
+
+    def _returned(self, owner: Token, place: Place) -> None:
+        if place.role == "sub":
+            owner.knows |= place.left
+            if place.record and not self._handler(owner.node):
+                owner.place.record.append((owner.node.id, place.record))
+        elif owner.node.shares[1]:
+            owner.knows |= place.left
+            for name, values in place.store.values.items():
+                for value in values:
+                    owner.place.store.write(name, value)
+        self.completed(owner)
+
+    # Activities
+
+    def completed(self, token: Token, result: Any = None) -> None:
+        """The work at an activity is done."""
+        token.armed = []
+        if token.index >= 0:
+            self._item_done(token, result)
+            return
+        if self._handler(token.node):
+            token.place.record.append((token.node.id, self._handler(token.node)))
+        if token.place.role == "undo":
+            throwing.next_handler(self, token)
+        else:
+            self.leave(token)
+
+    def body_completed(self, body: Token) -> None:
+        """The work for all items is done, or for enough of them."""
+        assert body.node.loop is not None
+        if body.node.loop.result:
+            self._written(body, f"out_{body.node.id}", body.results)
+        body.armed = []
+        self.leave(body)
+
+    def work(self, token: Token) -> None:
+        """Begin what an activity does, for one item or as a whole."""
+        kind, node = token.node.kind, token.node
+        store = token.place.store
+        if kind == "subProcess":
+            self.open(node.id, token, "sub", store, token.knows)
+        elif kind == "callActivity":
+            handed = token.knows if node.shares[0] else NOTHING
+            self.open(node.called, token, "call", Store(), handed)
+        elif kind == "scriptTask":
+            self._written(token, f"s_{node.id}", node.script)
+            self.completed(token)
+        elif kind == "receiveTask":
+            token.doing = "listening"
+            catching.arm(self, node, node, token=token)
+        else:
+            token.doing = "working"
+
+    def _activity(self, token: Token) -> None:
+        for node in self.sketch.boundaries(token.node.id):
+            catching.arm(self, node, node, token=token)
+        loop = token.node.loop
+        if loop is None:
+            self.work(token)
+            return
+        token.inside = Place("", token, "items", token.place.store)
+        token.doing = "inside"
+        token.results = [] if loop.sequential else [None] * len(loop.items)
+        if not loop.items:
+            self.end(token.inside)
+        for index in range(min(len(loop.items), 1) if loop.sequential else len(loop.items)):
+            self._item(token, index, token.knows)
+
+    def _item(self, body: Token, index: int, knows: frozenset[str]) -> None:
+        assert body.inside is not None
+        token = Token(body.inside, body.node, self.born(), knows=knows, index=index)
+        body.inside.tokens.append(token)
+        self.agenda.append(token)
+
+    def _item_done(self, token: Token, result: Any) -> None:
+        body, loop = token.place.owner, token.node.loop
+        assert body is not None
+        assert loop is not None
+        body.done += 1
+        value = result if loop.result == "res" else loop.items[token.index] * 10
+        if loop.sequential:
+            body.results.append(value)
+        else:
+            body.results[token.index] = value
+        if loop.enough and body.done >= loop.enough:
+            token.place.left = token.place.knows()
+            self.shut(token.place)
+            self.end(token.place)
+            return
+        if loop.sequential and token.index + 1 < len(loop.items):
+            self._item(body, token.index + 1, token.knows)
+            self.used_up(token, silently=True)
+            return
+        self.used_up(token)
+
+    def _handler(self, node: Node) -> str:
+        return "".join(one.handler for one in self.sketch.boundaries(node.id))
+
+    def _written(self, token: Token, name: str, value: Any) -> None:
+        token.place.store.write(name, value)
+        token.knows |= {name}
+
+    # What the kinds of elements do
+
+    def _enter(self, token: Token) -> None:
+        kind, event = token.node.kind, token.node.event
+        if token.index >= 0:
+            self.work(token)
+        elif kind.endswith("Task") or kind in ("subProcess", "callActivity"):
+            self._activity(token)
+        elif kind in ("parallelGateway", "inclusiveGateway"):
+            gates.enter(self, token)
+        elif kind == "eventBasedGateway":
+            token.doing = "listening"
+            for way in self.sketch.ways(token.node.id):
+                target = self.sketch.nodes[way.target]
+                catching.arm(self, target, target, token=token)
+        elif kind == "intermediateCatchEvent" and event != "link":
+            token.doing = "listening"
+            catching.arm(self, token.node, token.node, token=token)
+        elif kind in ("intermediateThrowEvent", "endEvent") and event in throwing.THROWS:
+            throwing.THROWS[event](self, token)
+        else:
+            self.leave(token)
+
+    def _choose(self, token: Token) -> list[Flow]:
+        ways, node = self.sketch.ways(token.node.id), token.node
+        holds = [w for w in ways if w.id != node.default and self._holds(w, token)]
+        if node.kind == "exclusiveGateway":
+            holds = holds[:1]
+        return holds or [way for way in ways if way.id == node.default]
+
+    def _holds(self, way: Flow, token: Token) -> bool:
+        if way.condition is None:
+            return True
+        known = CONSTANTS | {"d": token.decision}
+        return known[way.condition.variable] in way.condition.values

@@ -1,0 +1,130 @@
+"""Errors, escalations, signals, compensation and terminate end events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tests.engine.reference import catching
+from tests.engine.reference.parts import NOTHING, Place, Token, Uncaught
+from tests.engine.reference.sketch import Node
+
+if TYPE_CHECKING:
+    from tests.engine.reference.machine import Machine
+
+
+def throw_error(machine: Machine, token: Token, code: str, writes: dict[str, Any]) -> None:
+    """The nearest event around `token` that catches `code` does."""
+    for catcher, around in _catchers(machine, token, "error", code):
+        _catch(machine, catcher, around, writes)
+        return
+    raise Uncaught
+
+
+def _catch(machine: Machine, catcher: Node, around: Token | Place, writes: dict[str, Any]) -> None:
+    if isinstance(around, Token):
+        catching.catch_at_boundary(machine, around, catcher, writes, 0)
+    else:
+        catching.begin_event_sub(machine, around, catcher, writes, 0)
+
+
+def _catchers(
+    machine: Machine, token: Token, event: str, code: str
+) -> Iterator[tuple[Node, Token | Place]]:
+    """Who may catch, from the inside out: boundary events, then event sub-processes."""
+    sketch = machine.sketch
+    current: Token | None = token
+    while current is not None:
+        place = current.place
+        attached = [] if current.index >= 0 else sketch.boundaries(current.node.id)
+        for node in _fitting([(node, node) for node in attached], event, code):
+            yield node, current
+        subs = [] if place.interrupted or not place.scope else sketch.event_subs(place.scope)
+        others = [node for node in subs if node is not current.node]
+        for node in _fitting([(node, sketch.start(node.id)) for node in others], event, code):
+            yield node, place
+        current = place.owner
+
+
+def _fitting(found: list[tuple[Node, Node]], event: str, code: str) -> list[Node]:
+    """Those that name the code come before those that catch all."""
+    named = [node for node, begin in found if (begin.event, begin.name) == (event, code)]
+    return named + [node for node, begin in found if (begin.event, begin.name) == (event, "")]
+
+
+def _error(machine: Machine, token: Token) -> None:
+    throw_error(machine, token, token.node.name, {})
+
+
+def _escalation(machine: Machine, token: Token) -> None:
+    for catcher, around in _catchers(machine, token, "escalation", token.node.name):
+        _catch(machine, catcher, around, {})
+        break
+    if token.alive:
+        machine.leave(token)
+
+
+def _signal(machine: Machine, token: Token) -> None:
+    for armed in machine.listening():
+        same = (armed.trigger.event, armed.trigger.name) == ("signal", token.node.name)
+        if same and armed.alive:
+            catching.trigger(machine, armed, {}, 0)
+    if token.alive:
+        machine.leave(token)
+
+
+def _terminate(machine: Machine, token: Token) -> None:
+    place = token.place
+    place.left = place.knows()
+    machine.shut(place)
+    machine.end(place)
+
+
+def _compensate(machine: Machine, token: Token) -> None:
+    place = token.place
+    while place.owner is not None and place.owner.node.event_sub:
+        place = place.owner.place
+    only = token.node.name
+    chosen = [entry for entry in place.record if only in ("", entry[0])]
+    place.record = [entry for entry in place.record if entry not in chosen]
+    token.todo = list(_handlers(chosen))
+    if not token.todo:
+        machine.leave(token)
+        return
+    token.doing = "inside"
+    token.inside = Place("", token, "undo", token.place.store)
+    _begin_handler(machine, token, NOTHING)
+
+
+def _handlers(record: list[tuple[str, Any]]) -> Iterator[str]:
+    for _, done in reversed(record):
+        if isinstance(done, str):
+            yield done
+        else:
+            yield from _handlers(done)
+
+
+def _begin_handler(machine: Machine, thrower: Token, knows: frozenset[str]) -> None:
+    assert thrower.inside is not None
+    node = machine.sketch.nodes[thrower.todo.pop(0)]
+    machine.come(thrower.inside, node).knows = knows
+
+
+def next_handler(machine: Machine, token: Token) -> None:
+    """One handler is done: the next one begins, the last one lets who threw go on."""
+    thrower = token.place.owner
+    assert thrower is not None
+    if thrower.todo:
+        _begin_handler(machine, thrower, token.knows)
+        machine.used_up(token, silently=True)
+    else:
+        machine.used_up(token)
+
+
+THROWS: Mapping[str, Callable[[Machine, Token], None]] = {
+    "error": _error,
+    "escalation": _escalation,
+    "signal": _signal,
+    "terminate": _terminate,
+    "compensate": _compensate,
+}
