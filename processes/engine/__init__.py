@@ -14,6 +14,7 @@ from .errors import (
     EngineError,
     InvalidDiagram,
     Problem,
+    SurgeryRefused,
     TokenNotWaiting,
     UncaughtBpmnError,
 )
@@ -26,7 +27,12 @@ from .execution import (
     start,
     throw_error,
 )
+from .migration import migrate
 from .parsing import Spec, parse
+from .placing import Put
+from .plans import Alteration, Plan, compared, planned
+from .surgery import modify
+from .tracing import came_from, elements_after
 from .types import (
     Assignment,
     Element,
@@ -43,6 +49,7 @@ from .types import (
 )
 
 __all__ = [
+    "Alteration",
     "Assignment",
     "BadState",
     "BudgetSpent",
@@ -55,23 +62,32 @@ __all__ = [
     "Loop",
     "Outcome",
     "Passage",
+    "Plan",
     "Problem",
+    "Put",
     "Spec",
     "State",
     "Step",
+    "SurgeryRefused",
     "TokenNotWaiting",
     "UncaughtBpmnError",
     "Variables",
     "Wait",
     "WaitKind",
+    "came_from",
     "cancel",
     "change_timer",
+    "compared",
     "complete",
     "deliver",
     "describe",
+    "elements_after",
     "fire_timers",
+    "migrate",
+    "modify",
     "parse",
     "pause_timer",
+    "planned",
     "resume_timer",
     "start",
     "throw_error",

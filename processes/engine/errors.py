@@ -66,3 +66,16 @@ class CannotProceed(EngineError):
 
 class BudgetSpent(CannotProceed):
     """One act moved more tokens, or more often, than an act may. Nothing changed."""
+
+
+class SurgeryRefused(EngineError):
+    """Tokens cannot be taken off, put or carried over as asked. Nothing changed."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """One for each reason."""
+        return tuple(str(problem) for problem in self.problems)

@@ -1,0 +1,242 @@
+"""Carries what an instance keeps over to another definition, token by token.
+
+The instance is changed in place: who finds a problem throws it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from processes.sentences import say
+
+from . import branches
+from .activities import Activity
+from .errors import Problem
+from .events import ARMED, SIGNAL, CatchingNode, EventBasedGateway
+from .eventsubs import EventSubProcess
+from .loops import MultiInstance
+from .nodes import FLOW, Node
+from .patches import Scope, Token
+from .undoing import TODO, CompensationEvent
+
+if TYPE_CHECKING:
+    from .building import ScopeSpec
+    from .instance import Instance
+    from .parsing import Spec
+
+
+class Carrier:
+    """Carries one instance over to the definition `to`, once."""
+
+    def __init__(self, instance: Instance, to: Spec, mapping: Mapping[str, str]) -> None:
+        self._instance = instance
+        self._to = to
+        self._mapping = mapping
+        self._left: set[str] = set()
+        """Tokens without a counterpart."""
+        self._problems: list[Problem] = []
+
+    def carry(self) -> list[Problem]:
+        """Carry all scopes, outside in; what stands against it."""
+        for scope in self._instance.scopes.values():
+            if scope.activity is None:
+                self._scope(scope, self._to.scopes[self._to.process_id])
+            elif scope.activity.id in self._left:
+                self._left.update(scope.tasks)
+            else:
+                self._scope(scope, _run_by(scope.activity))
+        return self._problems
+
+    def _scope(self, scope: Scope, spec: ScopeSpec) -> None:
+        old: ScopeSpec = scope.spec
+        scope.spec = spec
+        # Some go, and some come meanwhile.
+        for token in list(scope.tasks.values()):
+            if branches.is_fork(token):
+                token.task_spec = self._anywhere(token.task_spec, spec)
+            elif not branches.in_a_branch(token):
+                self._armed(token, token.task_spec, spec.event_subs)
+            elif token.parent is None or branches.is_fork(token.parent):
+                self._standing(token, spec)
+        if not _interrupted(scope):
+            for event_sub in self._added(old.event_subs, spec.event_subs):
+                event_sub.arm_in(scope)
+        scope.record = self._record(scope.record, spec)
+
+    # Tokens
+
+    def _standing(self, token: Token, spec: ScopeSpec) -> None:
+        old = token.task_spec
+        new = spec.task_specs.get(self._name(old))
+        if new is None or not _same_kind(old, new) or _begun_otherwise(old, new):
+            self._left.add(token.id)
+            self._add("no-counterpart", old, _missing(old, new, self._name(old)))
+            return
+        token.task_spec = new
+        self._internals(token, old, new)
+        self._events(token, old, new)
+
+    def _events(self, token: Token, old: Node, new: Node) -> None:
+        """What is armed for a token that stands at an activity or a gateway."""
+        drawn, drawn_now = _armed_at(old), _armed_at(new)
+        for child in branches.children(token):
+            self._armed(child, child.task_spec, drawn_now)
+        seen = new.visible(token) if isinstance(new, Activity) else token.data
+        for event in self._added(drawn, drawn_now):
+            event.arm_for(token, seen)
+
+    def _armed(self, token: Token, old: Node, drawn_now: Iterable[Node]) -> None:
+        """An event that is waited for goes on as one of `drawn_now`, or goes."""
+        for new in drawn_now:
+            if new.name == self._name(old) and _same_kind(old, new):
+                self._check_alone(token, new)
+                token.task_spec = new
+                self._internals(token, old, new)
+                return
+        host = token.parent
+        if host is not None:
+            host._children.remove(token.id)
+        token.workflow.tasks.pop(token.id)
+
+    def _check_alone(self, token: Token, new: Node) -> None:
+        for other in token.workflow.tasks.values():
+            if other.task_spec is new and other._parent == token._parent:
+                sentence = say("Expected one event to become {event}, found two", event=new.name)
+                self._add("two-in-one", token.task_spec, sentence)
+
+    def _added(self, old: Iterable[Node], new: Iterable[Any]) -> list[Any]:
+        """Events among `new` that are none of the `old` ones."""
+        known = {self._name(event): event for event in old}
+        return [
+            event
+            for event in new
+            if event.caught.event in ARMED
+            and not (event.name in known and _same_kind(known[event.name], event))
+        ]
+
+    def _anywhere(self, old: Node, spec: ScopeSpec) -> Node:
+        """Where branches parted matters to nobody any more."""
+        found: Node | None = spec.task_specs.get(self._name(old))
+        return found or next(iter(spec.task_specs.values()))
+
+    # What tokens and scopes keep
+
+    def _internals(self, token: Token, old: Node, new: Node) -> None:
+        kept = token.internal_data
+        if FLOW in kept:
+            kept[FLOW] = self._mapping.get(kept[FLOW], kept[FLOW])
+            if not new.joins or kept[FLOW] not in _flows_into(new, token.workflow):
+                sentence = say("Expected {flow} to lead to it, found no such flow", flow=kept[FLOW])
+                self._add("no-flow", old, sentence)
+        if SIGNAL in kept and isinstance(new, CatchingNode):
+            kept[SIGNAL] = new.caught.signal
+        if TODO in kept:
+            kept[TODO] = [self._mapping.get(name, name) for name in kept[TODO]]
+            handlers = token.workflow.spec.handlers.task_specs
+            for name in kept[TODO]:
+                if name not in handlers:
+                    self._undone(name)
+
+    def _record(self, record: list[list[Any]], spec: ScopeSpec) -> list[list[Any]]:
+        """What can be undone: each activity must still be undone by the same handler."""
+        carried: list[list[Any]] = []
+        for name, done in record:
+            node = spec.task_specs.get(self._mapping.get(name, name))
+            if node is None:
+                self._undone(name)
+            elif isinstance(done, str):
+                handler = self._mapping.get(done, done)
+                if node.handler != handler:
+                    self._undone(name)
+                carried.append([node.name, handler])
+            else:
+                carried.append([node.name, self._record(done, _spec_run_by(node, spec))])
+        return carried
+
+    # Sentences
+
+    def _name(self, old: Node) -> str:
+        return self._mapping.get(old.name, old.name)
+
+    def _undone(self, name: str) -> None:
+        sentence = say("Expected what is done there to be undone by the same handler, found none")
+        self._problems.append(Problem(rule="no-compensation", element_id=name, sentence=sentence))
+
+    def _add(self, rule: str, node: Node, sentence: str) -> None:
+        self._problems.append(Problem(rule=rule, element_id=node.name, sentence=sentence))
+
+
+def _armed_at(node: Node) -> list[Any]:
+    if isinstance(node, EventBasedGateway):
+        return [way.target for way in node.ways]
+    return list(node.boundary_events)
+
+
+def _same_kind(old: Node, new: Node) -> bool:
+    return type(old) is type(new) and _nature(old) == _nature(new)
+
+
+def _nature(node: Node) -> tuple[Any, ...]:
+    """What may not change while a token stands there."""
+    element = node.element
+    caught = node.caught if isinstance(node, CatchingNode) else element
+    loop = element.loop and replace(
+        element.loop, input_collection="", output_collection="", completion_condition=""
+    )
+    return element.type, caught.event, loop
+
+
+def _begun_otherwise(old: Node, new: Node) -> bool:
+    """Whether an event sub-process that has begun ended all else then, but would not now."""
+    if isinstance(old, EventSubProcess) and isinstance(new, EventSubProcess):
+        return old.caught.interrupting != new.caught.interrupting
+    return False
+
+
+def _interrupted(scope: Scope) -> bool:
+    root = scope.task_tree
+    node = root.task_spec if root is not None and not branches.is_fork(root) else None
+    return isinstance(node, EventSubProcess) and node.caught.interrupting
+
+
+def _run_by(activity: Token) -> ScopeSpec:
+    spec: ScopeSpec = activity.workflow.spec
+    return _spec_run_by(activity.task_spec, spec)
+
+
+def _spec_run_by(node: Node, spec: ScopeSpec) -> ScopeSpec:
+    """The scope that a token at `node` of `spec` waits for."""
+    if isinstance(node, MultiInstance):
+        return spec.each(node.element)
+    if isinstance(node, CompensationEvent):
+        return spec.handlers
+    return spec.inner(node.element)
+
+
+def _flows_into(node: Node, scope: Scope) -> set[str]:
+    return {
+        way.flow.id
+        for source in scope.spec.task_specs.values()
+        for way in source.ways
+        if way.target is node
+    }
+
+
+def _missing(old: Node, new: Node | None, name: str) -> str:
+    kind = old.element.type
+    if new is None:
+        return say(
+            "Expected a counterpart {name} ({kind}) in the same scope of the new definition, "
+            "found none; map it to another element",
+            name=name,
+            kind=kind,
+        )
+    return say(
+        "Expected its counterpart {name} to be of the same kind ({kind}), found {found}; map it "
+        "to another element",
+        name=name,
+        kind=kind,
+        found=new.element.type,
+    )
