@@ -132,6 +132,16 @@ class ReceiveTask(CatchingNode, Activity):
         return False
 
 
+class PassedTask(Activity):
+    """A plain or manual task: nobody reports it as done, tokens pass it at once."""
+
+    arms = False
+
+    def _run_hook(self, my_task: Token) -> bool:
+        my_task.data = self.after(my_task, {})
+        return True
+
+
 class ScriptTask(Activity):
     """FEEL, evaluated at once."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from processes import decisions, feel
 from processes.sentences import say
 
-from . import activities, cycles, events, eventsubs, gates, loops, nodes, undoing
+from . import activities, cycles, events, eventsubs, gates, loops, nodes, turns, undoing
 from .errors import CannotProceed
 from .expressions import Compiler
 from .links import link_flows
@@ -29,6 +29,8 @@ _EACH = "#"
 Decide = Callable[[Data, Environment], Any]
 
 _NODES: Mapping[str, type[Node]] = {
+    "task": activities.PassedTask,
+    "manualTask": activities.PassedTask,
     "userTask": activities.UserTask,
     "serviceTask": activities.Job,
     "sendTask": activities.Job,
@@ -38,6 +40,7 @@ _NODES: Mapping[str, type[Node]] = {
     "callActivity": activities.CallActivity,
     "exclusiveGateway": nodes.ExclusiveGateway,
     "inclusiveGateway": gates.InclusiveGateway,
+    "complexGateway": gates.InclusiveGateway,
     "parallelGateway": nodes.ParallelGateway,
     "eventBasedGateway": events.EventBasedGateway,
     "intermediateCatchEvent": events.IntermediateCatchEvent,
@@ -147,7 +150,8 @@ class Bundle:
             _check_timer(element, self._compiler)
 
     def _loop(self, spec: ScopeSpec, inside: ScopeSpec, element: Element, loop: Loop) -> None:
-        each = loops.Each(element, loop, self._compiler)
+        does = turns.Turns if loop.standard else loops.Each
+        each = does(element, loop, self._compiler)
         loops.MultiInstance(spec, element, self._compiler, each)
         self._node(inside, replace(element, loop=None))
         each.node = inside.start_node = inside.task_specs[element.id]

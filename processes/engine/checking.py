@@ -12,9 +12,10 @@ from .handlers import check_handlers
 from .links import check_links, link_flows
 from .reading import DrawnProcess
 from .types import Element, Flow
-from .vocabulary import ACTIVITIES, GATEWAYS
+from .vocabulary import ACTIVITIES, CHOICES, GATEWAYS
 
-_CHOOSING = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
+_CHOOSING = ACTIVITIES | CHOICES
+_MUST_LEAD_ON = CHOICES | {"startEvent"}
 _BEHIND_A_RACE = ("intermediateCatchEvent", "receiveTask")
 
 
@@ -83,7 +84,7 @@ def check_process(process: DrawnProcess, findings: Findings) -> None:
     reachable = graph.reachable()
     for element in process.elements:
         _check_degree(graph, element, findings)
-        if element.type in ("exclusiveGateway", "inclusiveGateway"):
+        if element.type in CHOICES:
             _check_conditions(graph, element, findings)
         if element.type == "eventBasedGateway":
             _check_event_gateway(graph, element, findings)
@@ -176,7 +177,16 @@ def _check_degree(graph: _Graph, element: Element, findings: Findings) -> None:
         if incoming or outgoing:
             findings.add("flow", element.id, "Expected no flow at an event sub-process; remove it")
         return
-    if element.type != "endEvent" and not outgoing:
+    if element.type == "complexGateway" and incoming > 1:
+        findings.add(
+            "not-supported",
+            element.id,
+            "Expected one flow into a complex gateway, found {found}; join with an inclusive "
+            "gateway, or use a multi-instance activity with a completion condition",
+            found=incoming,
+        )
+    # Elsewhere a token that finds no flow ends (BPMN 2.0 §13.2.1, implicit end).
+    if element.type in _MUST_LEAD_ON and not outgoing:
         findings.add("dead-end", element.id, "Expected a flow to what follows, found none")
 
 

@@ -15,16 +15,17 @@ from . import branches
 from .activities import SubProcess
 from .errors import CannotProceed
 from .expressions import Compiler, Expression
+from .instance import MAX_MOVES
 from .merging import Data, written
 from .nodes import ITEM, SEEN, Node
 from .patches import Scope, TaskState, Token
 from .types import Element, Loop
+from .vocabulary import LOOP, TURNS
 
 if TYPE_CHECKING:
     from .building import ScopeSpec
+    from .turns import Turns
 
-BODY = "multiInstanceLoopCharacteristics"
-"""Type of the body in the history: the activity as a whole."""
 KEPT = "mi"
 """Of the body: how many items there are, how many are done, results, and what is to come."""
 COUNTER = "loopCounter"
@@ -35,8 +36,12 @@ class Each:
 
     def __init__(self, element: Element, loop: Loop, compiler: Compiler) -> None:
         self._loop = loop
-        self._items = compiler.formula(
-            element.id, loop.input_collection, what=say("the input collection")
+        self._items = (
+            compiler.expression(element.id, loop.cardinality)
+            if loop.cardinality
+            else compiler.formula(
+                element.id, loop.input_collection, what=say("the input collection")
+            )
         )
         self._result = _optional(element, loop.output_element, say("the output element"), compiler)
         self._enough = _optional(
@@ -59,7 +64,7 @@ class Each:
             return
         first = scope.task_tree = instance.token(scope, self.node, scope.entry)
         if self._loop.sequential:
-            kept["items"] = items
+            kept["items"] = [] if self._loop.cardinality else items
             self._start(first, 0, items[0])
             return
         kept["out"] = [None] * len(items) if self._result else []
@@ -88,7 +93,8 @@ class Each:
         elif self._loop.sequential and index + 1 < kept["n"]:
             newcomer = scope.instance.token(scope, self.node, token.data)
             branches.replace(token, newcomer)
-            self._start(newcomer, index + 1, kept["items"][index + 1])
+            items = kept["items"]
+            self._start(newcomer, index + 1, items[index + 1] if items else None)
         elif not branches.end(token):
             scope.instance.finish(scope, token.data)
 
@@ -111,9 +117,23 @@ class Each:
 
     def _items_of(self, body: Token) -> list[Any]:
         found = self._items.value(body.data, body.workflow.instance.environment)
+        if self._loop.cardinality:
+            return [None] * self._count(found)
         if isinstance(found, list):
             return found
         sentence = f"Expected {self._items.text!r} to give a list, found {found!r:.60}"
+        raise CannotProceed(sentence, element_id=self._items.element_id)
+
+    def _count(self, found: object) -> int:
+        count = int(found) if isinstance(found, str) and found.isdecimal() else found
+        if isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= MAX_MOVES:
+            return count
+        sentence = say(
+            "Expected {text!r} to give a number from 0 to {most}, found {found:.60}",
+            text=self._items.text,
+            most=MAX_MOVES,
+            found=repr(found),
+        )
         raise CannotProceed(sentence, element_id=self._items.element_id)
 
     def _holds(self, condition: Expression, seen: Data, kept: dict[str, Any], token: Token) -> bool:
@@ -136,8 +156,12 @@ class Each:
 class MultiInstance(SubProcess):
     """The activity as a whole, while its items are worked on."""
 
-    def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler, each: Each) -> None:
-        super().__init__(spec, replace(element, type=BODY, inputs=(), outputs=()), compiler)
+    def __init__(
+        self, spec: ScopeSpec, element: Element, compiler: Compiler, each: Each | Turns
+    ) -> None:
+        # In the history the body is told from what is done each time by its type.
+        kind = TURNS if element.loop and element.loop.standard else LOOP
+        super().__init__(spec, replace(element, type=kind, inputs=(), outputs=()), compiler)
         self._each = each
 
     def _run_hook(self, my_task: Token) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .events import BoundaryEvent
     from .loops import Each
     from .patches import Scope
+    from .turns import Turns
     from .undoing import Undoing
 
 LOCALS = "in"
@@ -57,7 +58,7 @@ class Node(TaskSpec):
         """Whether some way out has a condition."""
         self.joins = 0
         """Number of flows into a gateway that waits for all of them."""
-        self.each: Each | Undoing | None = None
+        self.each: Each | Turns | Undoing | None = None
         """What comes when one item, or one handler, is done here."""
         self.handler = ""
         """The activity that undoes this one."""

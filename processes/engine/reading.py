@@ -12,9 +12,10 @@ from processes.xmlreading import BPMN, XmlRefused, read_xml
 
 from .extensions import check_attributes, check_strangers, read_extensions
 from .findings import Findings
+from .markers import read_marker
 from .triggers import DECLARATIONS, Triggers
-from .types import Element, Flow, Loop
-from .vocabulary import ACTIVITIES, EVENTS, LOOP, NEUTRAL, NODES
+from .types import Element, Flow
+from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NEUTRAL, NODES
 from .words import (
     bpmn_children,
     check_words,
@@ -107,7 +108,7 @@ class _Diagram:
         pending = [(node, "")]
         while pending:
             scope, parent_id = pending.pop()
-            known = NODES | {"sequenceFlow"} | ({LOOP} if parent_id else set())
+            known = NODES | {"sequenceFlow"} | (MARKERS if parent_id else set())
             check_words(scope, known, self._findings)
             place = {"process_id": process_id, "parent_id": parent_id}
             for child in bpmn_children(scope):
@@ -189,9 +190,9 @@ class _Diagram:
 
     def _activity(self, node: etree._Element) -> dict[str, Any]:
         if local(node) != "subProcess" and local(node) not in EVENTS:
-            known = frozenset({LOOP}) if local(node) in ACTIVITIES else frozenset()
+            known = MARKERS if local(node) in ACTIVITIES else frozenset()
             check_words(node, known, self._findings)
-        fields = self._loop(node)
+        fields = read_marker(node, self._findings)
         if node.get("isForCompensation", "false") in ("true", "1"):
             fields["for_compensation"] = True
         if triggered_by_event(node):
@@ -200,29 +201,6 @@ class _Diagram:
             return fields | self._triggers.of_message(node)
         called = reference(node, "calledElement")
         return fields | ({"called_process": called} if called else {})
-
-    def _loop(self, node: etree._Element) -> dict[str, Any]:
-        found = [child for child in bpmn_children(node) if local(child) == LOOP]
-        if not found or local(node) not in ACTIVITIES:
-            return {}
-        if len(found) > 1:
-            self._add("loop", node, "Expected one multi-instance marker, found several")
-        check_words(found[0], frozenset({"completionCondition"}), self._findings)
-        for name in map(str, found[0].attrib):
-            if name not in ("id", "isSequential"):
-                self._add(
-                    "not-supported",
-                    node,
-                    "Expected no {name} on a multi-instance marker",
-                    name=name,
-                )
-        condition = found[0].find(f"{{{BPMN}}}completionCondition")
-        loop = Loop(
-            sequential=found[0].get("isSequential", "false") in ("true", "1"),
-            completion_condition=text_of(condition),
-            **read_extensions(found[0], self._findings),
-        )
-        return {"loop": loop}
 
 
 def _with_handler(

@@ -101,7 +101,13 @@ def _check_mappings(element: Element, findings: Findings) -> None:
 
 
 def _check_loop(element: Element, loop: Loop, findings: Findings) -> None:
-    _require(element, findings, loop.input_collection, say("an input collection"))
+    if loop.standard:
+        _check_turns(element, loop, findings)
+        return
+    if loop.cardinality:
+        _check_cardinality(element, loop, findings)
+    else:
+        _require(element, findings, loop.input_collection, say("an input collection"))
     for name, what in (
         (loop.input_element, say("the input element")),
         (loop.output_collection, say("the output collection")),
@@ -118,6 +124,35 @@ def _check_loop(element: Element, loop: Loop, findings: Findings) -> None:
         findings.add("loop", element.id, "Expected another input element: loopCounter counts")
     if bool(loop.output_collection) != bool(loop.output_element):
         findings.add("loop", element.id, "Expected output collection and output element, or none")
+
+
+def _check_turns(element: Element, loop: Loop, findings: Findings) -> None:
+    if not loop.condition and not loop.maximum:
+        findings.add("loop", element.id, "Expected a loop condition or a loop maximum, found none")
+    if loop.maximum and (not loop.maximum.isdecimal() or not int(loop.maximum)):
+        findings.add(
+            "loop",
+            element.id,
+            "Expected a loop maximum from 1 on, found {found!r:.60}",
+            found=loop.maximum,
+        )
+
+
+def _check_cardinality(element: Element, loop: Loop, findings: Findings) -> None:
+    if not loop.cardinality.startswith("=") and not loop.cardinality.isdecimal():
+        findings.add(
+            "loop",
+            element.id,
+            "Expected the loop cardinality as a number or in FEEL, beginning with =, "
+            "found {found!r:.60}",
+            found=loop.cardinality,
+        )
+    if loop.input_collection or loop.input_element:
+        findings.add(
+            "loop",
+            element.id,
+            "Expected a loop cardinality or an input collection, found both; keep one",
+        )
 
 
 def _require(

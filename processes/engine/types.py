@@ -128,7 +128,7 @@ class Assignment:
 
 @dataclass(frozen=True, kw_only=True)
 class Loop:
-    """Multi-instance: an activity that is done once for each item of a list."""
+    """An activity that is done several times: for each item of a list, or in a standard loop."""
 
     sequential: bool = False
     """In turn; else all at once."""
@@ -138,6 +138,14 @@ class Loop:
     """The variable that gets the results, in the order of the items."""
     output_element: str = ""
     completion_condition: str = ""
+    cardinality: str = ""
+    """How often, when there is no list: a number, or FEEL."""
+    standard: bool = False
+    """A standard loop: again and again while `condition` holds, at most `maximum` times."""
+    condition: str = ""
+    test_before: bool = False
+    """Whether the condition is looked at before the first turn too."""
+    maximum: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

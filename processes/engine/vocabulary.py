@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 ACTIVITIES = frozenset(
     {
+        "task",
+        "manualTask",
         "userTask",
         "serviceTask",
         "sendTask",
@@ -20,8 +22,16 @@ ACTIVITIES = frozenset(
     }
 )
 GATEWAYS = frozenset(
-    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}
+    {
+        "exclusiveGateway",
+        "inclusiveGateway",
+        "complexGateway",
+        "parallelGateway",
+        "eventBasedGateway",
+    }
 )
+CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+"""Gateways that look at the conditions of their flows."""
 EVENTS: Mapping[str, frozenset[str]] = {
     "startEvent": frozenset({"none", "message"}),
     "endEvent": frozenset(
@@ -38,22 +48,21 @@ EVENTS: Mapping[str, frozenset[str]] = {
 EVENT_SUB_STARTS = frozenset({"timer", "message", "signal", "error", "escalation"})
 """What may begin an event sub-process."""
 LOOP = "multiInstanceLoopCharacteristics"
+TURNS = "standardLoopCharacteristics"
+MARKERS = frozenset({LOOP, TURNS})
+"""Of an activity that is done several times."""
 
 NODES = ACTIVITIES | GATEWAYS | frozenset(EVENTS)
 
 WAYS_OUT: Mapping[str, str] = {
-    "task": "make it a user task or a service task",
-    "manualTask": "make it a user task",
-    "complexGateway": "draw exclusive and parallel gateways instead",
+    "activationCondition": "use a multi-instance activity with a completion condition",
     "transaction": "draw an embedded sub-process with error boundary events",
     "adHocSubProcess": "draw the order of its activities in an embedded sub-process",
-    "standardLoopCharacteristics": "draw a loop through an exclusive gateway",
     "signalEventDefinition": "signals do not leave a case; use a message",
     "linkEventDefinition": "draw a link between a throwing and a catching intermediate event",
     "compensateEventDefinition": "throw it, or draw it on an activity",
     "cancelEventDefinition": "use an error end event and an error boundary event",
     "conditionalEventDefinition": "use a message, or a timer in a loop",
-    "loopCardinality": "set the input collection in the properties panel",
     "loopDataInputRef": "set the input collection in the properties panel",
     "loopDataOutputRef": "set the output collection in the properties panel",
     "inputDataItem": "set the input element in the properties panel",
@@ -121,6 +130,8 @@ EXTENSIONS: Mapping[str, frozenset[str]] = {
             "ioMapping",
         }
     ),
+    "task": frozenset({"ioMapping"}),
+    "manualTask": frozenset({"ioMapping"}),
     "serviceTask": _JOB,
     "sendTask": _JOB,
     "scriptTask": _JOB | {"script"},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .constructs import CONSTRUCTS
 from .diagrams import DIAGRAMS
 from .expressions import EXPRESSIONS
 from .rules import RULES
 
-CHINESE: Mapping[str, str] = {**DIAGRAMS, **EXPRESSIONS, **RULES}
+CHINESE: Mapping[str, str] = {**CONSTRUCTS, **DIAGRAMS, **EXPRESSIONS, **RULES}
 """English template → Chinese template, with the same parameters."""

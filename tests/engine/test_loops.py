@@ -269,7 +269,7 @@ def test_a_condition_that_is_neither_cannot_proceed() -> None:
         (each(until="enough"), "the completion condition in FEEL"),
         (each() + each(), "found several"),
         (
-            tag("multiInstanceLoopCharacteristics", tag("loopCardinality", "3")),
+            tag("multiInstanceLoopCharacteristics", tag("loopDataInputRef", "a")),
             "set the input collection",
         ),
         (tag("multiInstanceLoopCharacteristics", behavior="One"), "behavior"),

@@ -105,11 +105,43 @@ def linked_out() -> Drawing:
 
 
 REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
+    *(
+        (
+            f"standard loop {name}",
+            lambda inner=inner, attributes=attributes: turning(inner, **attributes),
+            "X",
+            sentence,
+        )
+        for name, inner, attributes, sentence in (
+            ("for ever", "", {}, "a loop condition or a loop maximum"),
+            ("never", "", {"loopMaximum": "0"}, "a loop maximum from 1 on"),
+            ("often", "", {"loopMaximum": "=n"}, "a loop maximum from 1 on"),
+            ("plain", tag("loopCondition", "more"), {}, "the loop condition in FEEL"),
+            ("unknown", tag("loopCondition", "=a"), {"isSequential": "x", "y": "1"}, "no y on"),
+        )
+    ),
+    ("number of items", lambda: counted("many"), "X", "as a number or in FEEL"),
     (
-        "standard loop",
-        lambda: Drawing().start().node("userTask", "X", tag("standardLoopCharacteristics")).end(),
+        "number and items",
+        lambda: counted("3", tag("zeebe:loopCharacteristics", inputCollection="=a")),
         "X",
-        "draw a loop",
+        "found both",
+    ),
+    (
+        "complex join",
+        lambda: (
+            Drawing().start().fork("F").node("complexGateway", "X").end().at("F").user("A").to("X")
+        ),
+        "X",
+        "Expected one flow into a complex gateway, found 2; join with an inclusive gateway",
+    ),
+    (
+        "activation",
+        lambda: (
+            Drawing().start().node("complexGateway", "X", tag("activationCondition", "=a")).end()
+        ),
+        "X",
+        "a multi-instance activity with a completion condition",
     ),
     ("signal", lambda: with_event("signal"), "Event", "the signal declared"),
     ("compensation", lambda: with_event("compensate"), "Event", "draw it on an activity"),
@@ -211,9 +243,6 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         for kind, sentence in {
             "transaction": "embedded sub-process",
             "adHocSubProcess": "embedded sub-process",
-            "complexGateway": "exclusive and parallel gateways",
-            "task": "user task or a service task",
-            "manualTask": "make it a user task",
         }.items()
     ),
     (
@@ -228,7 +257,8 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "Island",
         "way from the start",
     ),
-    ("dead end", lambda: Drawing().start().user("Work"), "Work", "a flow to what follows"),
+    ("dead end", lambda: Drawing().start(), "Begin", "a flow to what follows"),
+    ("choice of nothing", lambda: Drawing().start().xor("X"), "X", "a flow to what follows"),
     ("default", bad_default, "G", "default flow to leave the gateway, found nope"),
     ("duplicate id", lambda: plain().at("").user("Work").end("E2"), "Work", "found this one twice"),
     ("unknown flow", unknown_target, "x", "found Work and Nowhere"),
@@ -400,6 +430,17 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
 ]
 
 
+def turning(inner: str, **attributes: str) -> Drawing:
+    marker = tag("standardLoopCharacteristics", inner, **attributes)
+    return Drawing().start().node("userTask", "X", marker).end()
+
+
+def counted(number: str, extension: str = "") -> Drawing:
+    more = tag("extensionElements", extension) if extension else ""
+    marker = tag("multiInstanceLoopCharacteristics", more + tag("loopCardinality", number))
+    return Drawing().start().node("userTask", "X", marker).end()
+
+
 def cycled(text: str, *, interrupting: bool = False) -> Drawing:
     return plain().boundary("X", "Work", timer(text, "Cycle"), interrupting=interrupting).end("E2")
 
@@ -424,7 +465,7 @@ def test_is_refused_with_a_sentence(
 
 
 def test_every_problem_is_told_at_once() -> None:
-    drawing = Drawing().start().node("serviceTask", "A").node("task", "B")
+    drawing = Drawing().start().node("serviceTask", "A").node("adHocSubProcess", "B")
     drawing.user("C", tag("zeebe:taskListeners"))
 
     assert problems_of(drawing).keys() >= {"A", "B", "C"}

@@ -65,14 +65,12 @@ class Case:
         while (due := self._next_due()) is not None and due <= until:
             now = max(due, self.environment.now)
             self.environment = replace(self.environment, now=now)
-            self.step = self._moved(
-                engine.fire_timers(self.spec, self.step.state, self.environment)
-            )
+            self._run(engine.fire_timers)
             self._answer(answering or {})
         self.environment = replace(self.environment, now=until)
 
     def cancel(self) -> None:
-        self.step = self._moved(engine.cancel(self.spec, self.step.state, self.environment))
+        self._run(engine.cancel)
 
     # What can be seen
 
@@ -137,11 +135,10 @@ class Case:
         return min(due, default=None)
 
     def _act(self, verb: Callable[..., Step], element_id: str, **options: Any) -> None:
-        token_id = self.wait(element_id).token_id
-        state = self.step.state
-        self.step = self._moved(
-            verb(self.spec, state, self.environment, token_id=token_id, **options)
-        )
+        self._run(verb, token_id=self.wait(element_id).token_id, **options)
+
+    def _run(self, verb: Callable[..., Step], **options: Any) -> None:
+        self.step = self._moved(verb(self.spec, self.step.state, self.environment, **options))
 
     def _moved(self, step: Step) -> Step:
         self.passages.extend(step.passages)
