@@ -102,7 +102,7 @@ def _closure(main_file: str, drawn: Mapping[str, Drawn], file_of: Mapping[str, s
 
 
 def _read(data: bytes) -> Drawn:
-    root = read_xml(data)
+    root = read_xml(data, strangers=True)
 
     def named(tag: str, attribute: str) -> Iterator[str]:
         return (node.get(attribute, "") for node in root.iter(tag) if node.get(attribute))

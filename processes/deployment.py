@@ -12,16 +12,16 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from . import contract, drawn, engine
-from .bundles import Bundle, bundles, read_files
+from .bundles import Bundle
 from .contract import Actor
-from .engine import InvalidDiagram
 from .engine.errors import Problem
 from .errors import CannotDeploy, NothingToDeploy
 from .lifecycle import DefinitionLife
-from .lint import Surroundings, check
+from .lint import Finding, Severity, Surroundings, judge
 from .models import ProcessDefinition
 from .plain import canonical
 
@@ -45,9 +45,9 @@ def read_sources(*folders: Path) -> Sources:
     )
 
 
-def lint(sources: Sources) -> list[str]:
-    """Everything that stands against a deployment, one sentence each."""
-    return [sentence for _bundle, problems in _judged(sources) for sentence in problems]
+def lint(sources: Sources) -> list[Finding]:
+    """Everything that stands out in the sources; errors stand against a deployment."""
+    return _judged(sources)[1]
 
 
 @transaction.atomic(durable=True)
@@ -60,46 +60,44 @@ def deploy(sources: Sources, *, actor: Actor) -> list[ProcessDefinition]:
         CannotDeploy: with every problem found.
         NothingToDeploy: no executable process is drawn.
     """
-    judged = list(_judged(sources))
-    problems = tuple(sentence for _bundle, found in judged for sentence in found)
-    if problems:
-        raise CannotDeploy(problems)
+    judged, findings = _judged(sources)
+    language = get_language() or "en"
+    refused = [found.said(language) for found in findings if found.severity is Severity.ERROR]
+    if refused:
+        raise CannotDeploy(tuple(refused))
     if not judged:
         raise NothingToDeploy(_("Expected an executable process, found none"))
     _lock_deployments()
-    return [_version(bundle, sources, actor) for bundle, _problems in judged if bundle]
+    return [_version(bundle, sources, actor) for bundle in judged]
 
 
-def _judged(sources: Sources) -> Iterable[tuple[Bundle | None, list[str]]]:
-    files, unreadable = read_files(sources.resources)
-    for problem in unreadable:
-        yield None, [str(problem)]
-    for sentence in _form_problems(sources.forms):
-        yield None, [sentence]
-    for bundle in bundles(sources.resources, files):
-        problems = _problems(bundle, sources.forms)
-        yield bundle, [f"{bundle.main_file}: {problem}" for problem in problems]
+def surroundings(forms: Mapping[str, Any]) -> Surroundings:
+    """What the house has beside its diagrams."""
+    return Surroundings(
+        topics=contract.topics(),
+        forms=forms,
+        groups=getattr(settings, "KNOWN_GROUPS", None),
+        functions=contract.feel_functions().keys(),
+    )
 
 
-def _form_problems(forms: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+def _judged(sources: Sources) -> tuple[list[Bundle], list[Finding]]:
+    judged, loose = judge(sources.resources, surroundings(sources.forms))
+    found = [*_form_findings(sources.forms), *loose]
+    found += [finding for each in judged for finding in each.findings]
+    return [each.bundle for each in judged], list(dict.fromkeys(found))
+
+
+def _form_findings(forms: Mapping[str, Mapping[str, Any]]) -> Iterable[Finding]:
     """What the house's judge of forms says: `settings.FORM_CHECK`, schema → sentences."""
     path = getattr(settings, "FORM_CHECK", "")
     if not path:
         return
     check_form: Callable[[Any], Iterable[str]] = import_string(path)
     for form_id, schema in sorted(forms.items()):
-        for problem in check_form(schema):
-            yield f"{form_id}.form: {problem}"
-
-
-def _problems(bundle: Bundle, forms: Mapping[str, Any]) -> list[Problem]:
-    try:
-        specs = engine.parse(bundle.resources, functions=contract.feel_functions().keys())
-    except InvalidDiagram as error:
-        return list(error.problems)
-    spec = specs[bundle.key]
-    surroundings = Surroundings(topics=contract.topics(), forms=forms)
-    return check(spec.elements, spec.flows, surroundings)
+        for sentence in check_form(schema):
+            problem = Problem(rule="bad-form", element_id="", sentence=sentence)
+            yield Finding(problem=problem, file=f"{form_id}.form")
 
 
 def _version(bundle: Bundle, sources: Sources, actor: Actor) -> ProcessDefinition:

@@ -187,6 +187,10 @@ JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 # --- Money ----------------------------------------------------------------------------
 FORM_CHECK = "forms.problems_of"
 """Who judges forms when they are deployed: schema → what is wrong with it."""
+KNOWN_GROUPS = frozenset(
+    {"seller", "seller_manager", "customer_service", "cs_lead", "finance", "finance_lead", "admin"}
+)
+"""Groups that tasks may be offered to; a diagram that names another one is refused."""
 FOUR_EYES_LIMIT = int(os.environ.get("FOUR_EYES_LIMIT", "50000"))
 """Minor units: a refund above it needs two people."""
 if ENV == "production":

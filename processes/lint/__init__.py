@@ -6,7 +6,21 @@ outside world hanging: an element that waits for nobody, or for ever.
 
 from __future__ import annotations
 
-from .rules import Surroundings, check
-from .tables import check_table, check_tables, table_warnings
+from .catalogue import SEVERITIES, Severity
+from .files import Judged, judge
+from .finding import Finding
+from .rules import check
+from .surroundings import Surroundings
+from .tables import check_table, check_tables
 
-__all__ = ["Surroundings", "check", "check_table", "check_tables", "table_warnings"]
+__all__ = [
+    "SEVERITIES",
+    "Finding",
+    "Judged",
+    "Severity",
+    "Surroundings",
+    "check",
+    "check_table",
+    "check_tables",
+    "judge",
+]

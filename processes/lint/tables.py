@@ -9,7 +9,7 @@ that one value stands for all, and what a cell accepts is a set of bits. Null is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -17,12 +17,15 @@ from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Any
 
-from processes.decisions import DecisionTable, HitPolicy, InvalidDecision, parse_file
+from processes.decisions import DecisionTable, HitPolicy, parse_file
 from processes.engine.errors import Problem
 from processes.feel import FeelValue, Range, Run
 from processes.feel.accepted import Accepted, accepted
 from processes.feel.text import to_text
 from processes.feel.values import UNBOUNDED, within
+from processes.sentences import say
+
+from .problems import problem
 
 MAX_STEPS = 20_000
 """Of a search for gaps: a table that takes more is not judged in this."""
@@ -39,23 +42,6 @@ def check_tables(xml: bytes, others: Sequence[bytes] = ()) -> list[Problem]:
         InvalidDecision: the file cannot be used at all.
     """
     return [problem for table in parse_file(xml, others).tables for problem in check_table(table)]
-
-
-def table_warnings(resources: Mapping[str, bytes]) -> list[str]:
-    """What stands out in all tables of a deployment, each with its file.
-
-    Files that cannot be used are left to those who refuse them.
-    """
-    files = {file: data for file, data in resources.items() if file.endswith(".dmn")}
-    found: list[str] = []
-    for file, data in sorted(files.items()):
-        others = [each for name, each in files.items() if name != file]
-        try:
-            problems = check_tables(data, others)
-        except InvalidDecision:
-            continue
-        found += [f"{file}: {problem}" for problem in problems]
-    return found
 
 
 def check_table(table: DecisionTable) -> list[Problem]:
@@ -118,7 +104,7 @@ class _Judged:
             for column, bits in zip(self._columns, box, strict=True)
             if column is not None
         ]
-        return ", ".join(said) or "any input"
+        return ", ".join(said) or say("any input")
 
 
 def _dead(judged: _Judged) -> Iterator[Problem]:
@@ -127,19 +113,26 @@ def _dead(judged: _Judged) -> Iterator[Problem]:
             continue
         number = judged.table.rules[at].number
         if not all(box):
-            sentence = f"Rule {number} can never hit: no input passes all of its cells"
-            yield _problem("dead-rule", judged.table, sentence)
+            yield problem(
+                "dead-rule",
+                judged.table.id,
+                "Rule {number} can never hit: no input passes all of its cells",
+                number=number,
+            )
         elif judged.table.policy is HitPolicy.FIRST:
             earlier = [(n, each) for n, each in enumerate(judged.boxes[:at]) if each is not None]
             if _uncovered(box, [each for _, each in earlier]) is not None:
                 continue
             point = tuple(1 << _lowest(bits) for bits in box)
             first = next(n for n, each in earlier if all(_both(point, each)))
-            yield _problem(
+            yield problem(
                 "dead-rule",
-                judged.table,
-                f"Rule {number} can never answer: rules before it always do, for example rule "
-                f"{judged.table.rules[first].number} for {judged.example(point)}",
+                judged.table.id,
+                "Rule {number} can never answer: rules before it always do, for example rule "
+                "{first} for {example}",
+                number=number,
+                first=judged.table.rules[first].number,
+                example=judged.example(point),
             )
 
 
@@ -154,12 +147,16 @@ def _overlapping(judged: _Judged) -> Iterator[Problem]:
         texts = [[entry.text for entry in rule.outputs] for rule in (one, other)]
         if policy is HitPolicy.ANY and texts[0] == texts[1]:
             continue
-        wanted = "only one may" if policy is HitPolicy.UNIQUE else "they must then agree"
-        yield _problem(
+        unique = policy is HitPolicy.UNIQUE
+        yield problem(
             "overlapping-rules",
-            judged.table,
-            f"Rules {one.number} and {other.number} both hit for {judged.example(shared)}; "
-            f"{wanted} in a {policy} table",
+            judged.table.id,
+            "Rules {one} and {other} both hit for {example}; {wanted} in a {policy} table",
+            one=one.number,
+            other=other.number,
+            example=judged.example(shared),
+            wanted=say("only one may") if unique else say("they must then agree"),
+            policy=policy.value,
         )
 
 
@@ -171,12 +168,12 @@ def _missing(judged: _Judged) -> Iterator[Problem]:
         return
     gap = _uncovered(judged.whole, boxes)
     if gap is not None:
-        sentence = f"No rule hits for {judged.example(gap)}; draw one, or a default answer"
-        yield _problem("missing-rule", table, sentence)
-
-
-def _problem(rule: str, table: DecisionTable, sentence: str) -> Problem:
-    return Problem(rule=rule, element_id=table.id, sentence=sentence)
+        yield problem(
+            "missing-rule",
+            table.id,
+            "No rule hits for {example}; draw one, or a default answer",
+            example=judged.example(gap),
+        )
 
 
 # Boxes
@@ -316,7 +313,7 @@ def _holds(cell: Accepted, value: FeelValue) -> bool:
 def _in(value: FeelValue, span: Range) -> bool:
     if type(value) is bool:
         return span.start is value or span.end is value
-    return within(value, span) is True
+    return within(value, span, Run({}, None, {})) is True
 
 
 def _written(value: FeelValue) -> str:

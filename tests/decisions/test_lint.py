@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processes.decisions import DecisionError, parse_decisions
-from processes.lint import check_tables, table_warnings
+from processes.lint import Surroundings, check_tables, judge
 from tests.decisions.drawing import decision, file, literal, table
 
 
@@ -144,6 +144,8 @@ def test_warnings_name_the_file_and_leave_broken_ones_to_others() -> None:
         "p.bpmn": b"<b/>",
     }
 
-    assert table_warnings(resources) == [
-        "b.dmn: t: Rule 1 can never hit: no input passes all of its cells"
+    _, found = judge(resources, Surroundings(topics=(), forms={}))
+
+    assert [each.said() for each in found if each.problem.element_id] == [
+        "b.dmn:1: t: Rule 1 can never hit: no input passes all of its cells"
     ]

@@ -40,10 +40,10 @@ def test_lint_is_silent_when_all_is_well(folders, capsys):
 
 def test_lint_says_every_problem_and_deploys_nothing(folders, capsys):
     (folders[1] / "review.form").unlink()
-    with pytest.raises(CommandError, match="1 problems"):
+    with pytest.raises(CommandError, match="1 errors"):
         call_command("lint", *folders)
     said = capsys.readouterr().out
-    assert "review.bpmn: Review: Expected a form that is there, found “review”" in said
+    assert "review.bpmn:1: Review: Expected a form that is there, found “review”" in said
     assert not ProcessDefinition.objects.exists()
 
 

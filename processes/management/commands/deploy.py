@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from processes import deployment
 from processes.contract import Actor
 from processes.errors import ProcessError
-from processes.lint import table_warnings
 
 from ._folders import add_folders, folders
+from ._said import language, print_findings
 
 
 class Command(BaseCommand):
@@ -29,7 +29,6 @@ class Command(BaseCommand):
             definitions = deployment.deploy(sources, actor=actor)
         except ProcessError as error:
             raise CommandError(str(error)) from error
-        for warning in table_warnings(sources.resources):
-            self.stdout.write(f"warning: {warning}")
+        print_findings(deployment.lint(sources), language(options), self.stdout)
         for definition in definitions:
             self.stdout.write(f"{definition.key} version {definition.version} is live")

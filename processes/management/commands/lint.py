@@ -1,34 +1,60 @@
-"""Say everything that stands against a deployment of bpmn/ and forms/."""
+"""Say everything that stands out in diagrams, decisions and forms, with its place."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from processes import deployment
 from processes.errors import ProcessError
-from processes.lint import table_warnings
+from processes.lint import Finding, Severity
 
-from ._folders import add_folders, folders
+from ._said import language, print_findings
 
 
 class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        add_folders(parser)
+        parser.add_argument(
+            "paths", nargs="*", type=Path, help="files or folders instead of bpmn/ and forms/"
+        )
+        parser.add_argument("--lang", choices=("en", "zh"), help="language of the sentences")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        paths = _paths(options)
         try:
-            sources = deployment.read_sources(*folders(options))
-            problems = deployment.lint(sources)
+            findings = deployment.lint(deployment.read_sources(*_folders(paths)))
         except ProcessError as error:
             raise CommandError(str(error)) from error
-        for warning in table_warnings(sources.resources):
-            self.stdout.write(f"warning: {warning}")
-        for problem in problems:
-            self.stdout.write(problem)
-        if problems:
-            raise CommandError(f"{len(problems)} problems")
+        shown = [found for found in findings if _is_asked_for(found, paths)]
+        counts = print_findings(shown, language(options), self.stdout)
+        if counts[Severity.ERROR]:
+            raise CommandError(f"{counts[Severity.ERROR]} errors")
+
+
+def _paths(options: Mapping[str, Any]) -> list[Path]:
+    root = Path(settings.BASE_DIR)
+    paths = options["paths"] or [root / "bpmn", root / "forms"]
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise CommandError(f"Expected files or folders, found none at {', '.join(missing)}")
+    return list(paths)
+
+
+def _folders(paths: list[Path]) -> list[Path]:
+    """Where to read: what lies beside a file belongs to it, and our forms do."""
+    folders = [path if path.is_dir() else path.resolve().parent for path in paths]
+    if any(path.is_file() for path in paths):
+        folders.append(Path(settings.BASE_DIR) / "forms")
+    return list(dict.fromkeys(folders))
+
+
+def _is_asked_for(found: Finding, paths: list[Path]) -> bool:
+    files = {path.name for path in paths if path.is_file()}
+    return not files or not found.file or found.file in files

@@ -1,0 +1,93 @@
+"""Everything that stands out in the files of a deployment, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from processes import engine
+from processes.bundles import Bundle, bundles, read_files
+from processes.decisions import InvalidDecision
+from processes.engine.errors import InvalidDiagram, Problem
+from processes.xmlreading import XmlRefused, read_xml
+
+from .finding import Finding
+from .rules import check
+from .surroundings import Surroundings
+from .tables import check_tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """One process with its files, and what stands out in them."""
+
+    bundle: Bundle
+    findings: tuple[Finding, ...]
+
+
+class Places:
+    """Where elements are, by their ids; read once for each file."""
+
+    def __init__(self, resources: Mapping[str, bytes]) -> None:
+        self._of_file = {file: _places(data) for file, data in resources.items()}
+
+    def finding(self, problem: Problem, files: Iterable[str]) -> Finding:
+        """`problem` with its place: the first of `files` that has the element."""
+        for file in files:
+            place = self._of_file.get(file, {}).get(problem.element_id)
+            if place is not None:
+                return Finding(problem=problem, file=file, line=place[0], name=place[1])
+        return Finding(problem=problem)
+
+
+def judge(
+    resources: Mapping[str, bytes], surroundings: Surroundings
+) -> tuple[list[Judged], list[Finding]]:
+    """Each process with its findings, and the findings that belong to no process."""
+    drawn, unreadable = read_files(resources)
+    places = Places({file: data for file, data in resources.items() if file in drawn})
+    judged = []
+    for bundle in bundles(resources, drawn):
+        files = [bundle.main_file, *sorted(bundle.resources.keys() - {bundle.main_file})]
+        problems = _problems(bundle, surroundings)
+        found = tuple(places.finding(problem, files) for problem in problems)
+        judged.append(Judged(bundle=bundle, findings=found))
+    loose = [Finding(problem=problem) for problem in unreadable]
+    return judged, [*loose, *_in_tables(resources, places)]
+
+
+def _problems(bundle: Bundle, surroundings: Surroundings) -> list[Problem]:
+    try:
+        specs = engine.parse(bundle.resources, functions=surroundings.functions)
+    except InvalidDiagram as error:
+        return list(error.problems)
+    spec = specs[bundle.key]
+    own = [element for element in spec.elements if element.process_id == bundle.key]
+    called = [element for element in spec.elements if element.process_id != bundle.key]
+    flows = [flow for flow in spec.flows if flow.process_id == bundle.key]
+    return check(own, flows, surroundings, called)
+
+
+def _in_tables(resources: Mapping[str, bytes], places: Places) -> Iterator[Finding]:
+    files = {file: data for file, data in resources.items() if file.endswith(".dmn")}
+    for file, data in sorted(files.items()):
+        others = [each for name, each in files.items() if name != file]
+        try:
+            problems = check_tables(data, others)
+        except (InvalidDecision, XmlRefused):
+            # Said where a process needs the file.
+            continue
+        yield from (places.finding(problem, [file]) for problem in problems)
+
+
+def _places(data: bytes) -> dict[str, tuple[int, str]]:
+    try:
+        root: Any = read_xml(data, strangers=True)
+    except XmlRefused:
+        return {}
+    return {
+        node.get("id"): (node.sourceline or 0, " ".join(node.get("name", "").split()))
+        for node in root.iter()
+        if node.get("id")
+    }
