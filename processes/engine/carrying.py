@@ -36,6 +36,8 @@ class Carrier:
         self._mapping = mapping
         self._left: set[str] = set()
         """Tokens without a counterpart."""
+        self._armed_as: set[tuple[int, str | None, str]] = set()
+        """Events that are armed, by scope, host and name."""
         self._problems: list[Problem] = []
 
     def carry(self) -> list[Problem]:
@@ -101,10 +103,11 @@ class Carrier:
         token.workflow.tasks.pop(token.id)
 
     def _check_alone(self, token: Token, new: Node) -> None:
-        for other in token.workflow.tasks.values():
-            if other.task_spec is new and other._parent == token._parent:
-                sentence = say("Expected one event to become {event}, found two", event=new.name)
-                self._add("two-in-one", token.task_spec, sentence)
+        place = (id(token.workflow), token._parent, new.name)
+        if place in self._armed_as:
+            sentence = say("Expected one event to become {event}, found two", event=new.name)
+            self._add("two-in-one", token.task_spec, sentence)
+        self._armed_as.add(place)
 
     def _added(self, old: Iterable[Node], new: Iterable[Any]) -> list[Any]:
         """Events among `new` that are none of the `old` ones."""
