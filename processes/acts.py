@@ -5,11 +5,13 @@ What happens to a case happens through `Act.perform`, the first time and on ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from . import engine
+from .engine import Environment, Spec, State, Step
 from .plain import plain
 
 
@@ -22,32 +24,55 @@ class Act:
     """The token acted on; empty for `start`, `fire_timers` and `cancel`."""
     args: Mapping[str, Any] = field(default_factory=dict)
 
-    def perform(
-        self, spec: engine.Spec, state: engine.State, env: engine.Environment
-    ) -> engine.Step:
+    def perform(self, spec: Spec, state: State, env: Environment) -> Step:
         """Do it. Raises what the verb raises."""
-        match self.verb:
-            case "start":
-                return engine.start(spec, self.args["variables"], env)
-            case "complete":
-                return engine.complete(
-                    spec, state, env, token_id=self.token, output=self.args["output"]
-                )
-            case "throw_error":
-                return engine.throw_error(spec, state, env, token_id=self.token, **self.args)
-            case "deliver":
-                return engine.deliver(
-                    spec, state, env, token_id=self.token, payload=self.args["payload"]
-                )
-            case "fire_timers":
-                return engine.fire_timers(spec, state, env)
-            case "cancel":
-                return engine.cancel(spec, state, env)
-        msg = f"Expected a verb of the engine, got {self.verb!r}"
-        raise ValueError(msg)
+        verb = _VERBS.get(self.verb)
+        if verb is None:
+            msg = f"Expected a verb of the engine, got {self.verb!r}"
+            raise ValueError(msg)
+        return verb(self, spec, state, env)
 
     def as_json(self) -> dict[str, Any]:
         return {"verb": self.verb, "token": self.token, "args": dict(self.args)}
+
+
+_Verb = Callable[[Act, Spec, State, Environment], Step]
+
+
+def _start(act: Act, spec: Spec, _state: State, env: Environment) -> Step:
+    return engine.start(spec, act.args["variables"], env)
+
+
+def _on_token(verb: Callable[..., Step]) -> _Verb:
+    def perform(act: Act, spec: Spec, state: State, env: Environment) -> Step:
+        return verb(spec, state, env, token_id=act.token, **act.args)
+
+    return perform
+
+
+def _on_case(verb: Callable[[Spec, State, Environment], Step]) -> _Verb:
+    def perform(_act: Act, spec: Spec, state: State, env: Environment) -> Step:
+        return verb(spec, state, env)
+
+    return perform
+
+
+def _change_timer(act: Act, spec: Spec, state: State, env: Environment) -> Step:
+    due_at = datetime.fromisoformat(act.args["due_at"])
+    return engine.change_timer(spec, state, env, token_id=act.token, due_at=due_at)
+
+
+_VERBS: Mapping[str, _Verb] = {
+    "start": _start,
+    "complete": _on_token(engine.complete),
+    "throw_error": _on_token(engine.throw_error),
+    "deliver": _on_token(engine.deliver),
+    "change_timer": _change_timer,
+    "pause_timer": _on_token(engine.pause_timer),
+    "resume_timer": _on_token(engine.resume_timer),
+    "fire_timers": _on_case(engine.fire_timers),
+    "cancel": _on_case(engine.cancel),
+}
 
 
 def start(variables: Mapping[str, Any]) -> Act:
@@ -65,6 +90,22 @@ def throw_error(token: str, *, code: str, message: str, variables: Mapping[str, 
 
 def deliver(token: str, payload: Mapping[str, Any]) -> Act:
     return Act(verb="deliver", token=token, args={"payload": plain(payload)})
+
+
+def change_timer(token: str, due_at: datetime) -> Act:
+    if due_at.tzinfo is None:
+        msg = "Expected a moment with its offset from UTC"
+        raise ValueError(msg)
+    moment = due_at.astimezone(UTC).isoformat()
+    return Act(verb="change_timer", token=token, args={"due_at": moment})
+
+
+def pause_timer(token: str) -> Act:
+    return Act(verb="pause_timer", token=token)
+
+
+def resume_timer(token: str) -> Act:
+    return Act(verb="resume_timer", token=token)
 
 
 FIRE_TIMERS = Act(verb="fire_timers")

@@ -97,6 +97,13 @@ class NoSuchIncident(ProcessError):
         super().__init__(_("Expected an open incident, but it is resolved or never was"))
 
 
+class NoSuchTimer(ProcessError):
+    """It has fired, or what it was drawn on has ended."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Expected a timer that waits, but it has fired or is not needed"))
+
+
 class NothingToDeploy(ProcessError):
     """No executable process was found."""
 

@@ -10,6 +10,7 @@ from .cases import HistoryEvent, Incident, ProcessInstance
 from .definitions import Clock, ProcessDefinition
 from .duties import DutyRow
 from .inbox import Message, MessageSubscription
+from .starts import ProcessStart
 from .work import Job, Timer, UserTask, UserTaskCandidate
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "MessageSubscription",
     "ProcessDefinition",
     "ProcessInstance",
+    "ProcessStart",
     "Timer",
     "UserTask",
     "UserTaskCandidate",

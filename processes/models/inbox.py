@@ -49,6 +49,9 @@ class Message(models.Model):
     message_id = models.CharField(max_length=200)
     """The sender's: the same id is the same message."""
     payload = models.JSONField(default=dict)
+    tenant = models.CharField(max_length=32, blank=True)
+    region = models.CharField(max_length=16, blank=True)
+    """Whose case begins with it, if one does; empty: as the process says."""
     actor = models.CharField(max_length=150)
     via = models.CharField(max_length=16)
     state = models.CharField(max_length=16, choices=State, default=State.BUFFERED)
@@ -56,6 +59,8 @@ class Message(models.Model):
         ProcessInstance, null=True, on_delete=models.PROTECT, db_index=False
     )
     """The case that took it."""
+    begins = models.BooleanField(default=False)
+    """Whether the case began with it."""
     received_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -68,6 +73,11 @@ class Message(models.Model):
             ),
             models.Index(
                 fields=["expires_at"], name="message_expires", condition=Q(state="buffered")
+            ),
+            models.Index(
+                fields=["name", "correlation_key"],
+                name="message_begins",
+                condition=Q(begins=True),
             ),
         ]
         constraints = [

@@ -165,7 +165,9 @@ class Timer(models.Model):
     region = models.CharField(max_length=16, blank=True)
     shard = models.SmallIntegerField()
     element_id = models.CharField(max_length=200)
-    due = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    remaining = models.DurationField(null=True)
+    """While it pauses: how long is left; it is due at no moment then."""
     attached_to = models.CharField(max_length=64, blank=True)
     """The token whose wait it limits, when it is drawn on an activity."""
     interrupting = models.BooleanField()
@@ -176,8 +178,13 @@ class Timer(models.Model):
     class Meta:
         indexes = [models.Index(fields=["due", "id"], name="timer_due", condition=Q(blocked=False))]
         constraints = [
-            models.UniqueConstraint(fields=["instance", "token"], name="timer_one_a_token")
+            models.UniqueConstraint(fields=["instance", "token"], name="timer_one_a_token"),
+            models.CheckConstraint(
+                condition=Q(due__isnull=False, remaining=None)
+                | Q(due=None, remaining__isnull=False),
+                name="timer_runs_or_pauses",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.element_id} {self.due:%Y-%m-%d %H:%M}"
+        return f"{self.element_id} {self.due:%Y-%m-%d %H:%M}" if self.due else self.element_id

@@ -7,6 +7,7 @@ Lock the case, ask the engine for the next step, save the step: `locked`, `stepp
 from __future__ import annotations
 
 from .cases import cancel_process, start_process
+from .deadlines import change_timer, pause_timer, resume_timer
 from .incidents import resolve_incident
 from .jobs import (
     LeasedJob,
@@ -26,6 +27,7 @@ __all__ = [
     "MessageResult",
     "assign_task",
     "cancel_process",
+    "change_timer",
     "claim_jobs",
     "claim_task",
     "complete_job",
@@ -33,10 +35,12 @@ __all__ = [
     "fail_job",
     "fire_due_timers",
     "give_back",
+    "pause_timer",
     "publish_message",
     "release_task",
     "renew_lease",
     "resolve_incident",
+    "resume_timer",
     "save_draft",
     "start_process",
     "throw_job_error",

@@ -42,6 +42,8 @@ def publish_message(
     payload: Mapping[str, Any],
     message_id: str,
     actor: Actor,
+    tenant: str = "",
+    region: str = "",
     kept: timedelta = KEPT,
 ) -> MessageResult:
     """Hand a message to the one token that waits for `name` with `correlation_key`.
@@ -51,7 +53,8 @@ def publish_message(
     is put aside; the sender has done its part. Joins the caller's transaction.
     """
     payload = plain(payload)
-    row = (name, correlation_key, message_id, json.dumps(payload), actor.name, actor.via, kept)
+    sender = (tenant, region, actor.name, actor.via)
+    row = (name, correlation_key, message_id, json.dumps(payload), *sender, kept)
     try:
         with transaction.atomic():
             number = _insert(row)
@@ -111,8 +114,9 @@ def deliver_early_to_all(changes: Sequence[Change], early: Sequence[Early]) -> N
 
 _INSERT = """
 INSERT INTO processes_message (
-    name, correlation_key, message_id, payload, actor, via, state, received_at, expires_at)
-SELECT %s, %s, %s, %s::jsonb, %s, %s, 'buffered', n.now, n.now + %s
+    name, correlation_key, message_id, payload, tenant, region, actor, via, state, begins,
+    received_at, expires_at)
+SELECT %s, %s, %s, %s::jsonb, %s, %s, %s, %s, 'buffered', false, n.now, n.now + %s
 FROM (SELECT business_now() AS now) n
 ON CONFLICT (name, message_id) DO NOTHING
 RETURNING id"""

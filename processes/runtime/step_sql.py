@@ -137,15 +137,16 @@ new_jobs AS (
 INSERT_TIMERS = """
 new_timers AS (
     INSERT INTO processes_timer (
-        instance_id, tenant, region, shard, token, element_id, due, attached_to, interrupting,
-        blocked)
-    SELECT i.id, i.tenant, i.region, i.shard, w.token, w.element_id, w.due, w.attached_to,
-        w.interrupting, false
+        instance_id, tenant, region, shard, token, element_id, due, remaining, attached_to,
+        interrupting, blocked)
+    SELECT i.id, i.tenant, i.region, i.shard, w.token, w.element_id, w.due, w.remaining,
+        w.attached_to, w.interrupting, false
     FROM json_to_recordset(%(timers)s::json) AS w(
-        instance_id bigint, token text, element_id text, due timestamptz, attached_to text,
-        interrupting boolean)
+        instance_id bigint, token text, element_id text, due timestamptz, remaining interval,
+        attached_to text, interrupting boolean)
     JOIN saved i ON i.id = w.instance_id
-    ON CONFLICT (instance_id, token) DO UPDATE SET due = excluded.due, blocked = false
+    ON CONFLICT (instance_id, token) DO UPDATE
+    SET due = excluded.due, remaining = excluded.remaining, blocked = false
 )"""
 
 INSERT_SUBSCRIPTIONS = """

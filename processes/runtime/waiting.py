@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from processes.engine import Wait, WaitKind
@@ -90,6 +91,7 @@ def timer_row(instance_id: int, wait: Wait) -> dict[str, Any]:
     return {
         **_common(instance_id, wait),
         "due": _iso(wait.due_at),
+        "remaining": None if wait.remaining is None else _interval(wait.remaining),
         "attached_to": wait.attached_to,
         "interrupting": wait.interrupting,
     }
@@ -120,6 +122,10 @@ def _bounded(text: str, limit: int, what: str) -> str:
     if len(text) > limit:
         raise CannotGoOn(f"expected a {what} of at most {limit} characters, got {len(text)}")
     return text
+
+
+def _interval(length: timedelta) -> str:
+    return f"{length // timedelta(microseconds=1)} microseconds"
 
 
 def _iso(moment: Any) -> str | None:
