@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from . import contract, duties, hints, worker
 from .contract import SYSTEM
@@ -28,6 +28,9 @@ TIMER_BATCH = 100
 DUTIES_AT_ONCE = 3
 RING_AGAIN_SECONDS = 3.0
 """A ready job that nobody took is rung for again after this long."""
+STAND_IN_SECONDS = 6.0
+"""A ready job that nobody took although it was rung for is done by the sweeper itself."""
+STAND_INS = 2
 
 
 @dataclass(kw_only=True)
@@ -36,9 +39,9 @@ class Sweeper:
 
     stop: threading.Event = field(default_factory=threading.Event)
     _standby: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="standby")
+        default_factory=lambda: ThreadPoolExecutor(STAND_INS, thread_name_prefix="standby")
     )
-    _working: Future[None] | None = None
+    _standing_in: list[Future[None]] = field(default_factory=list)
     _duties: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(DUTIES_AT_ONCE, thread_name_prefix="duty")
     )
@@ -70,10 +73,11 @@ class Sweeper:
     def tick(self) -> int:
         """Do what is due now; return how many things were done."""
         patience = 0.0 if self._alone else RING_AGAIN_SECONDS
-        expired, ready, due, early, stale, on_duty = _look(patience)
+        expired, ready, left, due, early, stale, on_duty = _look(patience)
         parts: tuple[tuple[bool, Callable[[], int]], ...] = (
             (expired, release_expired_leases),
-            (ready, partial(self._see_to_jobs, patience)),
+            (ready, partial(self._ring, patience)),
+            (ready or left, partial(self._stand_in, left)),
             (due, partial(timers.fire_batch, TIMER_BATCH)),
             (early, messages.deliver_buffered),
             (stale, messages.expire),
@@ -89,13 +93,17 @@ class Sweeper:
             connection.close_if_unusable_or_obsolete()
             return 0
 
-    def _see_to_jobs(self, patience: float) -> int:
-        """Ring; when no worker can be told, do the work here, one job at a time. That is
-        nothing done by this sweep: it returns 0."""
+    def _ring(self, patience: float) -> int:
+        """Ring for ready jobs; that is nothing done by this sweep: it returns 0."""
         self._alone = not ring_ready_jobs(patience)
-        idle = self._working is None or self._working.done()
-        if self._alone and idle:
-            self._working = self._standby.submit(_stand_in)
+        return 0
+
+    def _stand_in(self, left: bool) -> int:
+        """Do jobs here, beside the sweep, when no worker can be told, or those that were told
+        left some alone: they are not there yet, dead, busy or deaf. Returns 0, too."""
+        self._standing_in = [one for one in self._standing_in if not one.done()]
+        if (left or self._alone) and len(self._standing_in) < STAND_INS:
+            self._standing_in.append(self._standby.submit(_do_jobs))
         return 0
 
     def _see_to_duties(self) -> int:
@@ -113,9 +121,7 @@ def release_expired_leases(limit: int = 200) -> int:
         released = cursor.rowcount
         cursor.execute(_POISONOUS, [CRASHES, limit])
         poisonous = cursor.fetchall()
-    for number, lease_token in poisonous:
-        _declare_poisonous(number, lease_token)
-    return int(released) + len(poisonous)
+    return int(released) + sum(_declare_poisonous(*one) for one in poisonous)
 
 
 def ring_ready_jobs(patience: float = RING_AGAIN_SECONDS) -> bool:
@@ -134,29 +140,44 @@ def _do_duty(taken: duties.Taken) -> None:
         connection.close()
 
 
-def _stand_in() -> None:
+def _do_jobs() -> None:
     try:
         worker.ring()
     finally:
         connection.close()
 
 
+def _declare_poisonous(number: int, lease_token: int) -> bool:
+    """Take a job that kills its workers out of circulation; whether it was done."""
+    try:
+        return _raise_incident(number, lease_token)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble: the next sweep tries again
+    except Exception:  # a damaged case can tell nothing; those after it can
+        logger.exception("Job %s kills its workers, and no incident can be raised", number)
+        with connection.cursor() as cursor:
+            cursor.execute(_LEAVE_FOR_A_WHILE, [number, lease_token])
+        return False
+
+
 @transaction.atomic(durable=True)
-def _declare_poisonous(number: int, lease_token: int) -> None:
-    token = locked.job(number, lease_token)
-    if token is not None:
-        incidents.raise_job_incident(
-            token.case,
-            token=token.token,
-            element_id=token.element_id,
-            sentence=f"Its worker died {CRASHES} times while doing it",
-            actor=SYSTEM,
-        )
+def _raise_incident(number: int, lease_token: int) -> bool:
+    token = locked.expired_job(number, lease_token)
+    if token is None:  # renewed or reported while we looked
+        return False
+    incidents.raise_job_incident(
+        token.case,
+        token=token.token,
+        element_id=token.element_id,
+        sentence=f"Its worker died {CRASHES} times while doing it",
+        actor=SYSTEM,
+    )
+    return True
 
 
 def _look(patience: float) -> Sequence[bool]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK, [patience, list(contract.duties())])
+        cursor.execute(_LOOK, [patience, STAND_IN_SECONDS, list(contract.duties())])
         found: Sequence[bool] = cursor.fetchone()
     return found
 
@@ -169,6 +190,9 @@ SELECT
         WHERE state = 'ready' AND run_at <= (SELECT clock_timestamp())
             AND (rung_at IS NULL OR rung_at < run_at
                 OR rung_at < (SELECT clock_timestamp()) - make_interval(secs => %s))),
+    EXISTS (SELECT FROM processes_job
+        WHERE state = 'ready'
+            AND run_at <= (SELECT clock_timestamp()) - make_interval(secs => %s)),
     EXISTS (SELECT FROM processes_timer WHERE NOT blocked AND due <= (SELECT business_now())),
     EXISTS (SELECT FROM processes_message m JOIN processes_messagesubscription s
         ON s.name = m.name AND s.correlation_key = m.correlation_key WHERE m.state = 'buffered'),
@@ -189,6 +213,10 @@ _POISONOUS = """
 SELECT id, lease_token FROM processes_job
 WHERE state = 'leased' AND lease_until < (SELECT clock_timestamp()) AND crashes + 1 >= %s
 ORDER BY lease_until LIMIT %s"""
+
+_LEAVE_FOR_A_WHILE = """
+UPDATE processes_job SET lease_until = clock_timestamp() + interval '1 minute'
+WHERE id = %s AND state = 'leased' AND lease_token = %s"""
 
 _RING = """
 UPDATE processes_job SET rung_at = clock_timestamp() WHERE id IN (

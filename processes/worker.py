@@ -14,6 +14,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError, connection
 
 from . import runtime
+from .batches import Batch
 from .contract import BpmnError, Call, PermanentFailure, Retry, handler_for
 from .runtime import LeasedJob
 
@@ -49,17 +50,8 @@ def work(job_ids: Sequence[int] = (), *, batch: int = BATCH) -> int:
         if not jobs and wanted is None:
             break
         wanted = None
-        done += _run_batch(jobs, until)
+        done += Batch(jobs).run(run_job, until)
     return done
-
-
-def _run_batch(jobs: Sequence[LeasedJob], until: float) -> int:
-    for position, job in enumerate(jobs):
-        if time.monotonic() > until:
-            runtime.give_back(jobs[position:])
-            return position
-        run_job(job)
-    return len(jobs)
 
 
 def run_job(job: LeasedJob) -> bool:

@@ -46,6 +46,8 @@ class LeasedJob:
     headers: Mapping[str, str]
     retries: int
     attempts: int
+    crashes: int
+    """Leases of this job that ended without a word."""
     lease_token: int
     lease_until: datetime
     """Real time, by the database's clock."""
@@ -190,7 +192,7 @@ FROM found, processes_processinstance i
 WHERE j.id = found.id AND i.id = j.instance_id
 RETURNING j.id, j.instance_id, j.token, j.element_id, j.topic, j.inputs::json,
     j.headers::json, j.retries,
-    j.attempts, j.lease_token, j.lease_until, i.business_key, i.tenant"""
+    j.attempts, j.crashes, j.lease_token, j.lease_until, i.business_key, i.tenant"""
 
 _RENEW = """
 UPDATE processes_job SET lease_until = clock_timestamp() + %s

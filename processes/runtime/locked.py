@@ -100,6 +100,11 @@ def job(job_id: int, lease_token: int) -> LockedToken | None:
     return _token(_lock(_JOB, [job_id, lease_token]))
 
 
+def expired_job(job_id: int, lease_token: int) -> LockedToken | None:
+    """Lock a job with its case if its lease is over; None: it was renewed, or taken over."""
+    return _token(_lock(_EXPIRED_JOB, [job_id, lease_token]))
+
+
 def subscription(name: str, correlation_key: str) -> LockedToken | None:
     """Lock the one token that waits for this message, with its case."""
     return _token(_lock(_SUBSCRIPTION, [name, correlation_key]))
@@ -156,11 +161,16 @@ _TASK = _statement("""
     WHERE x.id = %s
     FOR NO KEY UPDATE OF i, x""")
 
-_JOB = _statement("""
+_LEASED = """
     SELECT {instance}, x.token, x.element_id
     FROM processes_job x JOIN processes_processinstance i ON i.id = x.instance_id
-    WHERE x.id = %s AND x.state = 'leased' AND x.lease_token = %s
-    FOR NO KEY UPDATE OF i, x""")
+    WHERE x.id = %s AND x.state = 'leased' AND x.lease_token = %s"""
+
+_JOB = _statement(_LEASED + " FOR NO KEY UPDATE OF i, x")
+
+_EXPIRED_JOB = _statement(
+    _LEASED + " AND x.lease_until < clock_timestamp() FOR NO KEY UPDATE OF i, x"
+)
 
 _SUBSCRIPTION = _statement("""
     SELECT {instance}, x.token, x.element_id

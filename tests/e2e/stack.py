@@ -105,7 +105,7 @@ class Stack:
     ) -> None:
         self.close()
 
-    def start(self, *names: str) -> None:
+    def start(self, *names: str, wait: bool = True) -> None:
         """Start processes and wait until they are ready; `worker-2` is one more worker."""
         for name in names:
             assert not self.running(name), f"{name} already runs"
@@ -113,6 +113,8 @@ class Stack:
             with (self.folder / f"{name}.log").open("ab") as out:
                 child.start_saying_to(out.fileno())
         for name in names:
+            if not wait:
+                break
             child = self._children[name]
             self.until(lambda child=child: not child.running() or child.service.ready())
             assert child.running(), f"{name} ended at once:\n{self.log(name)}"
@@ -136,9 +138,9 @@ class Stack:
             child.finish(time.monotonic())
 
     def restart(self, *names: str) -> None:
-        """Kill processes and start them again."""
+        """Kill processes and start them again; nobody waits for a worker to listen."""
         self.kill(*(name for name in names if name in self._children))
-        self.start(*names)
+        self.start(*names, wait=not all(name.startswith("worker") for name in names))
 
     def pause(self, name: str) -> None:
         """Stop a process in its tracks (SIGSTOP) until `resume`."""

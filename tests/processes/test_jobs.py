@@ -13,7 +13,7 @@ from processes import queries, runtime, sweeper, worker
 from processes.contract import Actor, BpmnError, PermanentFailure, Retry
 from processes.errors import NoSuchIncident
 from processes.models import HistoryEvent, Incident, Job
-from processes.runtime import jobs
+from processes.runtime import jobs, locked
 from tests.processes.conftest import stands_at, the_job, the_task
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,16 @@ def test_a_renewed_lease_is_not_given_away(paying):
 
     assert runtime.renew_lease(job) is not None
     assert sweeper.release_expired_leases() == 0
+
+
+def test_a_lease_renewed_while_a_sweeper_looked_makes_no_incident(paying):
+    job = lease_one()
+    end_leases()
+    assert locked.expired_job(job.id, job.lease_token) is not None
+
+    runtime.renew_lease(job)
+
+    assert locked.expired_job(job.id, job.lease_token) is None
 
 
 def test_a_lease_that_is_lost_cannot_be_renewed(paying):

@@ -83,6 +83,24 @@ def test_what_fails_in_a_sweep_keeps_nothing_else_of_it_from_being_done(begin, s
     assert stands_at(waiting) == {"Pay"}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_poisonous_job_that_no_incident_can_tell_of_keeps_no_other_from_being_told(begin, sofia):
+    broken, other = begin("review", "AF-1"), begin("review", "AF-2")
+    for case in (broken, other):
+        runtime.complete_user_task(task_id=the_task(case).pk, output={}, actor=sofia)
+    runtime.claim_jobs(2, "dead")
+    for age, case in ((2, broken), (1, other)):
+        Job.objects.filter(instance=case).update(
+            lease_until=Now() - timedelta(seconds=age), crashes=sweeper.CRASHES
+        )
+    ProcessInstance.objects.filter(pk=broken.pk).update(history_seq=0)  # it can tell nothing
+
+    assert sweeper.release_expired_leases() == 1
+
+    assert Incident.objects.get().instance_id == other.pk
+    assert sweeper.release_expired_leases() == 0  # not looked at again and again
+
+
 def test_no_expression_makes_text_that_the_database_cannot_hold(deploy, sofia):
     drawn = d.diagram(
         "nul",

@@ -149,6 +149,28 @@ def test_without_a_broker_the_sweeper_does_the_work_itself(review, sofia, provid
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_workers_were_told_and_left_alone_the_sweeper_does_itself(review, sofia, provider):
+    pay(review, sofia)
+    left = timedelta(seconds=sweeper.STAND_IN_SECONDS + 1)
+    Job.objects.update(run_at=Now() - left, rung_at=Now())
+
+    Sweeper().once()
+
+    assert stands_at(review) == {"Settled"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_takes_no_fresh_work_from_those_that_were_told(review, sofia, provider, rung):
+    job = pay(review, sofia)
+    Job.objects.update(run_at=Now() - timedelta(seconds=4), rung_at=Now() - timedelta(seconds=4))
+
+    Sweeper().once()
+
+    assert job.pk in rung
+    assert stands_at(review) == {"Pay"}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_sweep_that_fails_does_not_end_the_sweeping(review, monkeypatch, caplog):
     clock.advance(timedelta(hours=48))
     real, failures = sweeper._look, [RuntimeError("once")]

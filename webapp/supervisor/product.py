@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from webapp.building.stamps import ROOT
@@ -136,15 +137,7 @@ def processes(addresses: Addresses, environment: Mapping[str, str]) -> list[Serv
             ready=answers(addresses.shown_host, addresses.events),
             **common,  # type: ignore[arg-type]
         ),
-        Service(
-            name="worker",
-            command=[
-                *_module("celery", "-q", "-A", "webapp.celery", "worker", "-P", "threads"),
-                *("-c", str(WORKER_THREADS), "-l", "warning", "--without-gossip"),
-                *("--without-mingle", "--without-heartbeat"),
-            ],
-            **common,  # type: ignore[arg-type]
-        ),
+        worker({**_LEAN, **environment}),
         Service(name="sweeper", command=_manage("sweep"), **common),  # type: ignore[arg-type]
         Service(
             name="simulator",
@@ -153,6 +146,24 @@ def processes(addresses: Addresses, environment: Mapping[str, str]) -> list[Serv
             **common,  # type: ignore[arg-type]
         ),
     ]
+
+
+def worker(environment: Mapping[str, str]) -> Service:
+    """A Celery worker; ready when it takes hints, which is seconds after it was started."""
+    folder = environment.get("DATA_DIR") or os.environ.get("DATA_DIR") or str(ROOT / "var")
+    mark = Path(folder).resolve() / "worker.ready"
+    return Service(
+        name="worker",
+        command=[
+            *_module("celery", "-q", "-A", "webapp.celery", "worker", "-P", "threads"),
+            *("-c", str(WORKER_THREADS), "-l", "warning", "--without-gossip"),
+            *("--without-mingle", "--without-heartbeat"),
+        ],
+        environment={**environment, "WORKER_READY_FILE": str(mark)},
+        folder=ROOT,
+        before=partial(mark.unlink, missing_ok=True),
+        ready=mark.exists,
+    )
 
 
 def preparation(environment: Mapping[str, str], *steps: str) -> Service:
