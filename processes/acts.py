@@ -5,8 +5,8 @@ What happens to a case happens through `Act.perform`, the first time and on ever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,8 +24,13 @@ class Act:
     """The token acted on; empty for `start`, `fire_timers` and `cancel`."""
     args: Mapping[str, Any] = field(default_factory=dict)
 
-    def perform(self, spec: Spec, state: State, env: Environment) -> Step:
-        """Do it. Raises what the verb raises."""
+    def perform(
+        self, spec: Spec, state: State, env: Environment, *, to: Spec | None = None
+    ) -> Step:
+        """Do it. Raises what the verb raises. `to` is where `migrate` leads."""
+        if self.verb == MIGRATE and to is not None:
+            asked = {name: self.args[name] for name in ("mapping", "restart")}
+            return engine.migrate(spec, state, env, to=to, **asked)
         verb = _VERBS.get(self.verb)
         if verb is None:
             msg = f"Expected a verb of the engine, got {self.verb!r}"
@@ -62,6 +67,12 @@ def _change_timer(act: Act, spec: Spec, state: State, env: Environment) -> Step:
     return engine.change_timer(spec, state, env, token_id=act.token, due_at=due_at)
 
 
+def _modify(act: Act, spec: Spec, state: State, env: Environment) -> Step:
+    put = [engine.Put(**one) for one in act.args["put"]]
+    return engine.modify(spec, state, env, take_off=act.args["take_off"], put=put)
+
+
+MIGRATE = "migrate"
 _VERBS: Mapping[str, _Verb] = {
     "start": _start,
     "complete": _on_token(engine.complete),
@@ -70,6 +81,7 @@ _VERBS: Mapping[str, _Verb] = {
     "change_timer": _change_timer,
     "pause_timer": _on_token(engine.pause_timer),
     "resume_timer": _on_token(engine.resume_timer),
+    "modify": _modify,
     "fire_timers": _on_case(engine.fire_timers),
     "cancel": _on_case(engine.cancel),
 }
@@ -106,6 +118,22 @@ def pause_timer(token: str) -> Act:
 
 def resume_timer(token: str) -> Act:
     return Act(verb="resume_timer", token=token)
+
+
+def modify(take_off: Sequence[str], put: Sequence[engine.Put]) -> Act:
+    args = {"take_off": list(take_off), "put": [asdict(one) for one in put]}
+    return Act(verb="modify", args=plain(args))
+
+
+def migrate(
+    *,
+    from_version: int,
+    to_version: int,
+    mapping: Mapping[str, str],
+    restart: Collection[str],
+) -> Act:
+    args = {"from": from_version, "to": to_version, "mapping": mapping, "restart": sorted(restart)}
+    return Act(verb=MIGRATE, args=plain(args))
 
 
 FIRE_TIMERS = Act(verb="fire_timers")

@@ -18,11 +18,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .acts import Act
+from .acts import MIGRATE, Act
 from .engine import Passage
-from .models import HistoryEvent, ProcessInstance
+from .models import HistoryEvent, ProcessDefinition, ProcessInstance
 from .plain import canonical
-from .specs import environment, spec_of
+from .specs import Definition, definition_of, environment, spec_of
 
 FIRST = bytes(32)
 """What the first event of a case chains to."""
@@ -43,6 +43,8 @@ class Kind(models.TextChoices):
     TIMER_CHANGED = "timer_changed", _("deadline changed")
     TIMER_PAUSED = "timer_paused", _("deadline paused")
     TIMER_RESUMED = "timer_resumed", _("deadline resumed")
+    CASE_MODIFIED = "case_modified", _("moved by hand")
+    CASE_MIGRATED = "case_migrated", _("goes on with another version")
     PROCESS_CANCELLED = "process_cancelled", _("cancelled")
     INCIDENT_RAISED = "incident_raised", _("incident raised")
     INCIDENT_RESOLVED = "incident_resolved", _("incident resolved")
@@ -159,18 +161,38 @@ def verify(instance: ProcessInstance) -> Verdict:
 
 def replay(instance: ProcessInstance) -> Verdict:
     """Do all recorded acts again, from nothing, and compare the states to the byte."""
-    spec, state, events = spec_of(instance.definition_id), b"", 0
+    definition = _first_definition(instance)
+    state, events = b"", 0
     for event in instance.historyevent_set.order_by("seq"):
         body = json.loads(event.body)
         if "act" in body:
-            step = Act(**body["act"]).perform(spec, state, environment(event.at))
-            state = step.state
+            act, target = Act(**body["act"]), definition
+            if act.verb == MIGRATE:
+                target = _version(instance, act.args["to"])
+            env = environment(event.at)
+            step = act.perform(spec_of(definition), state, env, to=spec_of(target))
+            definition, state = target, step.state
             if _digest(state) != body["state"]:
                 return _broken(events, f"Event {event.seq} leads to another state than recorded")
         events += 1
-    if state != bytes(instance.state):
+    if state != bytes(instance.state) or definition.id != instance.definition_id:
         return _broken(events, "Expected the acts to lead to the stored state, but they do not")
     return Verdict(sound=True, events=events)
+
+
+def _first_definition(instance: ProcessInstance) -> Definition:
+    """With which the case began: its own, or the one from which it was first moved."""
+    moves = instance.historyevent_set.filter(kind=Kind.CASE_MIGRATED).order_by("seq")
+    moved = moves.first()
+    if moved is None:
+        return definition_of(instance.definition_id)
+    return _version(instance, json.loads(moved.body)["act"]["args"]["from"])
+
+
+def _version(instance: ProcessInstance, version: int) -> Definition:
+    known = ProcessDefinition.objects.filter(key=instance.definition_key, version=version)
+    number, digest = known.values_list("id", "content_hash").get()
+    return Definition(id=number, content_hash=digest)
 
 
 def _broken(events: int, sentence: str) -> Verdict:

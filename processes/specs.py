@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -14,32 +14,46 @@ from .models import ProcessDefinition
 
 
 @dataclass(frozen=True, kw_only=True)
+class Definition:
+    """Names a deployed definition: the same content is the same, in whichever database."""
+
+    id: int = field(compare=False)
+    content_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Loaded:
     spec: engine.Spec
     search_variables: tuple[str, ...]
     process_of: Mapping[str, str]
 
 
-def spec_of(definition_id: int) -> engine.Spec:
+def definition_of(definition_id: int) -> Definition:
+    """The name of a definition, if only its id is known: asks the database."""
+    hashes = ProcessDefinition.objects.values_list("content_hash", flat=True)
+    return Definition(id=definition_id, content_hash=hashes.get(pk=definition_id))
+
+
+def spec_of(definition: Definition) -> engine.Spec:
     """What the engine runs. A definition never changes, so neither does this."""
-    return _loaded(definition_id).spec
+    return _loaded(definition).spec
 
 
-def search_variables(definition_id: int) -> tuple[str, ...]:
+def search_variables(definition: Definition) -> tuple[str, ...]:
     """Names of the variables that a case of this definition is found by."""
-    return _loaded(definition_id).search_variables
+    return _loaded(definition).search_variables
 
 
-def process_of(definition_id: int, element_id: str) -> str:
+def process_of(definition: Definition, element_id: str) -> str:
     """Key of the process in which the element is drawn: the case's own, or one it calls."""
-    loaded = _loaded(definition_id)
+    loaded = _loaded(definition)
     return loaded.process_of.get(element_id, loaded.spec.process_id)
 
 
 @lru_cache(maxsize=256)
-def _loaded(definition_id: int) -> _Loaded:
+def _loaded(named: Definition) -> _Loaded:
     fields = ("key", "resources", "search_variables")
-    definition = ProcessDefinition.objects.only(*fields).get(pk=definition_id)
+    definition = ProcessDefinition.objects.only(*fields).get(pk=named.id)
     resources = {name: text.encode() for name, text in definition.resources.items()}
     specs = engine.parse(resources, functions=contract.feel_functions().keys())
     spec = specs[definition.key]

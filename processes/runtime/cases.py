@@ -21,7 +21,7 @@ from .saving import save
 from .stepping import step
 
 _START = """
-SELECT d.id,
+SELECT d.id, d.content_hash,
     (SELECT i.id FROM processes_processinstance i
         WHERE i.definition_key = d.key AND i.business_key = %(business_key)s),
     nextval(pg_get_serial_sequence('processes_processinstance', 'id')),
@@ -58,12 +58,13 @@ def start_process(
     row = _fetch(_START, asked)
     if row is None:
         raise NoSuchProcess(key)
-    definition_id, existing, number, now = row
+    definition_id, definition_hash, existing, number, now = row
     if existing is not None:
         return int(existing)
     case = Locked(
         id=number,
         definition_id=definition_id,
+        definition_hash=definition_hash,
         definition_key=key,
         business_key=business_key,
         tenant=tenant,
@@ -78,7 +79,7 @@ def start_process(
         raise CannotGoOn(str(error)) from error
     saved = save([change], insert=True)
     if not saved.instances:  # somebody else was faster
-        return int(_fetch(_START, asked)[1])
+        return int(_fetch(_START, asked)[2])
     messages.deliver_early(change.after, saved.early)
     return int(number)
 

@@ -77,7 +77,7 @@ def _command(
     case = locked.case(instance_id)
     if case is None:
         raise NoSuchCase
-    spec, lent = spec_of(case.definition_id), environment(case.now)
+    spec, lent = spec_of(case.definition), environment(case.now)
     before = engine.describe(spec, case.state, lent)
     plan = engine.planned(before, lambda: act.perform(spec, case.state, lent))
     old = _timer(before.waits, act.token)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from processes.specs import Definition, definition_of
+
 from .prepared import prepared_cursor
 
 _NAMES = (
@@ -21,7 +23,9 @@ _NAMES = (
     "history_hash",
 )
 _WIDTH = len(_NAMES)
-"""Columns of an instance at the head of each row; the moment is the last column of all."""
+"""Columns of an instance at the head of each row."""
+_COMMON = 2
+"""Columns at its end: the hash of the definition, and the moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,11 @@ class Locked:
     history_hash: bytes
     now: datetime
     """On the business clock, after the lock was granted."""
+    definition_hash: str
+
+    @property
+    def definition(self) -> Definition:
+        return Definition(id=self.definition_id, content_hash=self.definition_hash)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +89,9 @@ def case(instance_id: int) -> Locked | None:
 def task(task_id: int) -> LockedTask | None:
     """Lock a user task, open or closed, with its case."""
     for row in _lock(_TASK, [task_id]):
-        number, token, element_id, name, assignee, audiences, revision, closed = row[_WIDTH:-1]
+        number, token, element_id, name, assignee, audiences, revision, closed = row[
+            _WIDTH:-_COMMON
+        ]
         return LockedTask(
             case=_case(row),
             id=number,
@@ -128,7 +139,7 @@ def _lock(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 def _token(rows: list[tuple[Any, ...]]) -> LockedToken | None:
     for row in rows:
-        token, element_id = row[_WIDTH:-1]
+        token, element_id = row[_WIDTH:-_COMMON]
         return LockedToken(case=_case(row), token=token, element_id=element_id)
     return None
 
@@ -137,7 +148,10 @@ def _case(row: tuple[Any, ...]) -> Locked:
     known = dict(zip(_NAMES, row, strict=False))
     known["state"], known["history_hash"] = bytes(known["state"]), bytes(known["history_hash"])
     known["waits"], known["variables"] = tuple(known["waits"]), json.loads(known["variables"])
-    return Locked(**known, now=row[-1])
+    digest, now = row[-_COMMON:]
+    if digest is None:  # deployed, and the case moved to it, while we waited for the lock
+        digest = definition_of(known["definition_id"]).content_hash
+    return Locked(**known, definition_hash=digest, now=now)
 
 
 def _statement(select: str, *, before: str = "") -> str:
@@ -145,7 +159,8 @@ def _statement(select: str, *, before: str = "") -> str:
     return (
         # constants of this module only
         f"WITH {before} locked AS MATERIALIZED ({select.format(instance=columns)})"  # noqa: S608
-        " SELECT locked.*, business_now() FROM locked"
+        " SELECT locked.*, (SELECT d.content_hash FROM processes_processdefinition d"
+        " WHERE d.id = locked.definition_id), business_now() FROM locked"
     )
 
 

@@ -150,7 +150,7 @@ def _wait_rows(rows: dict[str, list[dict[str, Any]]], change: Change) -> None:
     for wait in change.difference.opened:
         match wait.kind:
             case WaitKind.USER_TASK:
-                key = process_of(change.before.definition_id, wait.element_id)
+                key = process_of(change.after.definition, wait.element_id)
                 row = waiting.task_row(instance_id, tenant, key, wait)
                 rows.setdefault("tasks", []).append(row)
             case WaitKind.SERVICE_TASK:

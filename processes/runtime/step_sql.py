@@ -18,8 +18,9 @@ _INSTANCES = """
 UPDATE_INSTANCES = f"""
 saved AS (
     UPDATE processes_processinstance i
-    SET status = s.status, revision = s.revision, state = coalesce(s.state, i.state),
-        waits = s.waits, variables = s.variables, next_due = s.next_due,
+    SET definition_id = s.definition_id, status = s.status, revision = s.revision,
+        state = coalesce(s.state, i.state), waits = s.waits, variables = s.variables,
+        next_due = s.next_due,
         history_seq = s.history_seq, history_hash = s.history_hash, ended_at = s.ended_at
     FROM {_INSTANCES}
     WHERE i.id = s.id AND i.revision = s.revision - 1

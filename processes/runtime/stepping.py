@@ -8,9 +8,9 @@ from typing import Any
 
 from processes.acts import Act
 from processes.contract import Actor
-from processes.engine import Step, WaitKind
+from processes.engine import Outcome, Step, WaitKind
 from processes.history import Entry, Happening, Kind, changes
-from processes.specs import environment, search_variables, spec_of
+from processes.specs import Definition, environment, search_variables, spec_of
 
 from . import waiting
 from .locked import Locked
@@ -52,14 +52,17 @@ def step(
     letter: str = "",
     message: int | None = None,
     note: Mapping[str, Any] | None = None,
+    to: Definition | None = None,
 ) -> Change:
     """Ask the engine for the next step. Nothing is written yet.
+
+    `to` is the definition with which the case goes on, if it is another one.
 
     Raises:
         EngineError: the engine refuses; the case stays as it is.
     """
-    spec = spec_of(locked.definition_id)
-    done = act.perform(spec, locked.state, environment(locked.now))
+    spec, target = spec_of(locked.definition), to or locked.definition
+    done = act.perform(spec, locked.state, environment(locked.now), to=spec_of(target))
     difference = waiting.difference(locked.waits, done.waits)
     if kind is Kind.TIMER_FIRED and done.passages:
         element_id = done.passages[0].element_id
@@ -76,10 +79,12 @@ def step(
     )
     after = replace(
         locked,
+        definition_id=target.id,
+        definition_hash=target.content_hash,
         state=done.state,
         status=_status(done, kind),
         waits=difference.keys,
-        variables=_searched(locked, done),
+        variables=_searched(locked, target, done),
         next_due=_next_due(done),
     )
     return Change(
@@ -116,11 +121,14 @@ def _told(before: Locked, after: Locked, happening: Happening) -> dict[str, Any]
 def _status(done: Step, kind: Kind) -> str:
     if not done.ended:
         return "running"
-    return "cancelled" if kind is Kind.PROCESS_CANCELLED else "ended"
+    by_hand = kind is Kind.CASE_MODIFIED and all(
+        passage.outcome is Outcome.CANCELLED for passage in done.passages
+    )
+    return "cancelled" if by_hand or kind is Kind.PROCESS_CANCELLED else "ended"
 
 
-def _searched(locked: Locked, done: Step) -> dict[str, Any]:
-    names = search_variables(locked.definition_id)
+def _searched(locked: Locked, definition: Definition, done: Step) -> dict[str, Any]:
+    names = search_variables(definition)
     return {**locked.variables, **{n: done.variables[n] for n in names if n in done.variables}}
 
 

@@ -19,7 +19,7 @@ from handlers.orders import api as orders
 from handlers.refunds.simulator.faults import Fault
 from processes import clock, engine, history
 from processes.models import HistoryEvent, Incident, Job, Message, ProcessInstance, UserTask
-from processes.specs import environment, spec_of
+from processes.specs import definition_of, environment, spec_of
 from tests.handlers.cases.conftest import deploy
 from tests.invariants.auditing import Auditor
 from tests.invariants.inprocess import House
@@ -98,9 +98,11 @@ def check_only_unlimited(world: World) -> None:
     """A case that rests does so where its diagram says that no time may move it."""
     for case in ProcessInstance.objects.filter(status="running"):
         step = engine.describe(
-            spec_of(case.definition_id), bytes(case.state), environment(clock.now())
+            spec_of(definition_of(case.definition_id)), bytes(case.state), environment(clock.now())
         )
-        elements = {element.id: element for element in spec_of(case.definition_id).elements}
+        elements = {
+            element.id: element for element in spec_of(definition_of(case.definition_id)).elements
+        }
         for wait in step.waits:
             if wait.kind == "message" and wait.attached_to:
                 continue  # the provider's late word on a task that rests: the task is judged

@@ -26,7 +26,7 @@ from processes.models import (
     UserTask,
 )
 from processes.runtime import messages, timers, waiting
-from processes.specs import environment, spec_of
+from processes.specs import definition_of, environment, spec_of
 
 pytestmark = pytest.mark.django_db
 SEEDS = range(8)
@@ -168,7 +168,9 @@ def open_rows(instance: ProcessInstance) -> set[str]:
 
 def check(instance: ProcessInstance) -> None:
     step = engine.describe(
-        spec_of(instance.definition_id), bytes(instance.state), environment(clock.now())
+        spec_of(definition_of(instance.definition_id)),
+        bytes(instance.state),
+        environment(clock.now()),
     )
     wanted = {waiting.key_of(wait) for wait in step.waits}
     assert open_rows(instance) == wanted == set(instance.waits)
