@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -104,6 +104,7 @@ __all__ = [
     "submit",
     "summaries",
     "withdraw",
+    "withdrawal_waits",
 ]
 
 WITHDRAW = "buyer.withdraw"
@@ -156,8 +157,11 @@ def submit(
 
 
 @transaction.atomic
-def withdraw(case_no: str, actor: Actor) -> None:
+def withdraw(case_no: str, actor: Actor) -> runtime.MessageResult:
     """Tell the process that the buyer gives up; it ends the case and frees everything.
+
+    While a machine is at work nobody takes the message: it is BUFFERED, and the case ends
+    when it comes to where it can; `withdrawal_waits` says whether it still has to.
 
     Raises:
         NoSuchCase: it is not the actor's.
@@ -166,7 +170,7 @@ def withdraw(case_no: str, actor: Actor) -> None:
     case = _locked_for(case_no, actor)
     if not _allows(case, actor, "withdraw"):
         raise CaseRefused(_("The request can no longer be withdrawn."))
-    runtime.publish_message(
+    return runtime.publish_message(
         name=WITHDRAW,
         correlation_key=case.case_no,
         payload={},
@@ -175,6 +179,11 @@ def withdraw(case_no: str, actor: Actor) -> None:
         actor=actor,
         kept=WITHDRAWAL_KEPT,
     )
+
+
+def withdrawal_waits(case_no: str) -> datetime | None:
+    """Until when a withdrawal waits for the case to take it; None: there is none."""
+    return queries.waiting_until(WITHDRAW, case_no) if is_case_no(case_no) else None
 
 
 @transaction.atomic

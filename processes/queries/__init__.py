@@ -20,6 +20,7 @@ from .cases import (
 )
 from .diagrams import Diagram, diagram
 from .inbox import TaskRow, count_group, count_mine, cursor_of, inbox_group, inbox_mine
+from .messages import waiting_until
 from .tasks import OpenTask, TaskDetail, open_tasks, open_tasks_of_assignee, task
 from .timeline import EventRow, PassageRow, timeline
 
@@ -49,5 +50,6 @@ __all__ = [
     "stuck_jobs",
     "task",
     "timeline",
+    "waiting_until",
     "waits_of",
 ]

@@ -73,8 +73,8 @@ def case_no(order: orders.OrderMoney) -> str:
     return open_case(order)
 
 
-def open_case(order: orders.OrderMoney, **more: Any) -> str:
-    """Apply for one unit of line 1 and let the process come to the seller."""
+def open_case(order: orders.OrderMoney, *, at_rest: bool = True, **more: Any) -> str:
+    """Apply for one unit of line 1 and let the process come to the seller, or not yet."""
     number = cases.submit(
         order_no=order.order_no,
         buyer=actor_of(User.objects.get(username="lin.buyer")),
@@ -83,7 +83,8 @@ def open_case(order: orders.OrderMoney, **more: Any) -> str:
         client_token=f"token-{next(_tokens)}",
         **more,
     )
-    worker.work()
+    if at_rest:
+        worker.work()
     return number
 
 

@@ -11,6 +11,7 @@ from tests.webapp.conftest import (
     answer,
     claimed,
     has_task,
+    open_case,
     rejected,
     status_of,
     task_of,
@@ -128,7 +129,8 @@ def test_the_second_answer_is_told_that_there_was_one(login, case_no):
 
 def test_the_request_is_withdrawn_once_and_no_more_when_the_money_moves(login, case_no):
     lin = login("lin.buyer")
-    assert lin.post(f"/my/refunds/{case_no}/withdraw/").status_code == 302
+    said = lin.post(f"/my/refunds/{case_no}/withdraw/", follow=True).content.decode()
+    assert "Your request is withdrawn" in said
     worker.work()
     assert status_of(case_no) == "withdrawn"
 
@@ -136,6 +138,23 @@ def test_the_request_is_withdrawn_once_and_no_more_when_the_money_moves(login, c
 
     assert response.status_code == 409
     assert "can no longer be withdrawn" in response.content.decode()
+
+
+def test_a_withdrawal_that_cannot_be_taken_yet_is_not_called_done(login, order):
+    case_no = open_case(order, at_rest=False)  # the seller is being told just now
+    lin = login("lin.buyer")
+
+    said = lin.post(f"/my/refunds/{case_no}/withdraw/", follow=True).content.decode()
+    page = lin.get(f"/my/refunds/{case_no}/").content.decode()
+
+    assert "It is not withdrawn yet." in said
+    assert "Your request is withdrawn" not in said
+    assert "It is withdrawn as soon as that is finished" in page
+    assert "Yes, withdraw it" not in page
+
+    worker.work()
+    assert status_of(case_no) == "withdrawn"
+    assert "as soon as that is finished" not in lin.get(f"/my/refunds/{case_no}/").content.decode()
 
 
 def test_evidence_can_be_added_while_the_case_is_open(login, case_no):

@@ -79,7 +79,10 @@ def withdraw(request: HttpRequest, case_no: str) -> HttpResponse:
         raise Http404 from None
     except cases.CaseRefused as refusal:
         return show_case(request, case_no, status=409, problem=str(refusal))
-    messages.success(request, _("Your request is withdrawn. Your order stays as it is."))
+    if cases.withdrawal_waits(case_no) is None:
+        messages.success(request, _("Your request is withdrawn. Your order stays as it is."))
+    else:
+        messages.info(request, _("You asked to withdraw. It is not withdrawn yet."))
     return _back(request, case_no)
 
 

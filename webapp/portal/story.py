@@ -74,6 +74,8 @@ class Story:
     questions: Sequence[Question]
     refund: refunds.RefundStatus
     steps: Sequence[Moment]
+    withdrawal_waits: datetime | None
+    """Until when a withdrawal that came too early to be taken is kept."""
     problem: str = ""
 
     @property
@@ -98,6 +100,7 @@ def story_of(
         questions=_questions(case, actor, refused or {}),
         refund=refund,
         steps=_steps(case, refund),
+        withdrawal_waits=cases.withdrawal_waits(case.case_no) if case.can_withdraw else None,
         problem=problem,
     )
 

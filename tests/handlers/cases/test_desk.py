@@ -140,11 +140,13 @@ def test_a_withdrawal_ends_the_case_and_its_process(with_seller, order):
 
 
 def test_a_withdrawal_while_a_machine_works_takes_effect_when_it_is_done(case_no):
-    api.withdraw(case_no, LIN)
-    api.withdraw(case_no, LIN)
+    assert api.withdraw(case_no, LIN) == "buffered"
+    assert api.withdraw(case_no, LIN) == "duplicate"
+    assert api.withdrawal_waits(case_no) > clock.now()
 
     worker.work()
 
+    assert api.withdrawal_waits(case_no) is None
     assert api.case_for_buyer(case_no, "lin.buyer").status == "withdrawn"
 
 
