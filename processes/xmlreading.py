@@ -41,7 +41,7 @@ KNOWN_NAMESPACES = frozenset(
 )
 """What bpmn.io tools write. Elements of any other namespace are refused, not skipped."""
 
-_MAX_BYTES = 2_000_000
+MAX_BYTES = 2_000_000
 _MAX_ELEMENTS = 20_000
 _MAX_DEPTH = 64
 _MAX_ATTRIBUTES = 64
@@ -121,8 +121,8 @@ def _refuse(expectation: Said) -> NoReturn:
 
 def _check_bytes(data: bytes) -> None:
     _expect(
-        len(data) <= _MAX_BYTES,
-        say("at most {most} bytes, found {found}", most=_MAX_BYTES, found=len(data)),
+        len(data) <= MAX_BYTES,
+        say("at most {most} bytes, found {found}", most=MAX_BYTES, found=len(data)),
     )
     try:
         text = data.decode("utf-8")

@@ -22,13 +22,13 @@ class Findings:
     def __bool__(self) -> bool:
         return bool(self._problems)
 
-    def raise_if_any(self) -> None:
-        """Refuse the bundle if anything was found.
+    def raise_if_any(self, rule: str = "") -> None:
+        """Refuse the bundle if anything was found, or anything of `rule`.
 
         Raises:
             InvalidDiagram: with every problem found so far.
         """
-        if self._problems:
+        if any(rule in ("", problem.rule) for problem in self._problems):
             raise InvalidDiagram(tuple(self._problems))
 
 

@@ -14,7 +14,7 @@ from .checking import check_process
 from .expressions import Compiler
 from .findings import Findings
 from .reading import DrawnProcess, read_diagram
-from .requirements import check_element
+from .requirements import check_element, check_id
 from .signals import check_signals
 from .types import Element, Flow
 
@@ -46,7 +46,10 @@ def parse(resources: Mapping[str, bytes], *, functions: Collection[str] = ()) ->
     findings = Findings()
     tables = _decisions(resources, findings)
     drawn = _processes(resources, findings)
+    # With two of one id nothing can be said of who is in whom.
+    findings.raise_if_any("duplicate-id")
     for process in drawn.values():
+        check_id(process.id, findings)
         check_process(process, findings)
         for element in process.elements:
             check_element(element, drawn, tables, findings)

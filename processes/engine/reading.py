@@ -13,6 +13,7 @@ from processes.xmlreading import BPMN, XmlRefused, read_xml
 from .extensions import check_attributes, check_strangers, read_extensions
 from .findings import Findings
 from .markers import read_marker
+from .places import check_place
 from .triggers import DECLARATIONS, Triggers
 from .types import Element, Flow
 from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NEUTRAL, NODES
@@ -30,6 +31,8 @@ from .words import (
 _TOP = DECLARATIONS | {"process", "collaboration"}
 _READ = NODES | {"process", "message", "sequenceFlow", LOOP}
 """Elements whose extensions are read where they are; on all others only properties may stand."""
+_NAMED = NODES | {"process", "sequenceFlow"}
+"""Elements that are known by their ids."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +90,13 @@ class _Diagram:
     def _check_everything(self) -> None:
         for node in self._root.iter(f"{{{BPMN}}}*"):
             identifier = node.get("id")
-            if identifier is not None and identifier in self._ids:
+            if identifier and identifier in self._ids:
                 self._add("duplicate-id", node, "Expected every id once, found this one twice")
             self._ids.add(identifier or "")
+        for node in self._root.iter(f"{{{BPMN}}}*"):
+            if local(node) in _NAMED and not node.get("id"):
+                node.set("id", self._name_for(node))
+            check_place(node, self._findings)
             check_attributes(node, self._findings)
             if local(node) not in _READ:
                 read_extensions(node, self._findings)
@@ -150,10 +157,12 @@ class _Diagram:
             **place,
         )
 
-    def _name_for(self, flow: etree._Element) -> str:
-        """An id for a flow that was drawn without one, which BPMN allows."""
-        ends = f"{flow.get('sourceRef', '')}→{flow.get('targetRef', '')}"
-        names = (f"{ends}{count or ''}" for count in range(len(self._ids) + 1))
+    def _name_for(self, node: etree._Element) -> str:
+        """An id for what was drawn without one, which BPMN allows; only flows can do with it."""
+        called = f"({local(node)} in line {line_of(node)})"
+        if local(node) == "sequenceFlow":
+            called = f"{node.get('sourceRef', '')}→{node.get('targetRef', '')}"
+        names = (f"{called}{count or ''}" for count in range(len(self._ids) + 1))
         found = next(name for name in names if name not in self._ids)
         self._ids.add(found)
         return found
@@ -199,7 +208,7 @@ class _Diagram:
             fields["triggered_by_event"] = True
         if local(node) == "receiveTask":
             return fields | self._triggers.of_message(node)
-        called = reference(node, "calledElement")
+        called = reference(node, "calledElement") if local(node) == "callActivity" else ""
         return fields | ({"called_process": called} if called else {})
 
 

@@ -33,12 +33,17 @@ _THROWS = ("endEvent", "intermediateThrowEvent")
 _VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
+def check_id(identifier: str, findings: Findings) -> None:
+    """Refuse what states and addresses could not carry."""
+    if not _ID.fullmatch(identifier):
+        findings.add("id", identifier, "Expected an id of Latin letters, digits, _ . and -")
+
+
 def check_element(
     element: Element, drawn: Collection[str], tables: Collection[str], findings: Findings
 ) -> None:
     """Add to `findings` what `element` lacks; it may call what is `drawn`, decide by `tables`."""
-    if not _ID.fullmatch(element.id):
-        findings.add("id", element.id, "Expected an id of Latin letters, digits, _ . and -")
+    check_id(element.id, findings)
     _check_language(element, findings)
     _check_mappings(element, findings)
     check = _CHECKS.get(element.type)

@@ -39,6 +39,9 @@ _FLOWS = {
     "Expected one start event, found {found}": "应有一个开始事件，实际有 {found} 个",
     "Expected a plain start event, found {found}": "应为普通开始事件，实际为 {found}",
     "Expected an event that begins the event sub-process": "应有一个启动该事件子流程的事件",
+    "Expected no {word} in {parent}: nobody would look for it there; draw it again": (
+        "{parent} 里不能有 {word}：放在那里没有人会去读；请重画"
+    ),
     "Expected an error event to interrupt; mark it so": "错误事件必须是中断型；请标为中断",
     "Expected no multi-instance marker on this sub-process": "此子流程不能带多实例标记",
     "Expected one event sub-process to catch {code}, found {other} too; keep one": (

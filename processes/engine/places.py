@@ -1,0 +1,46 @@
+"""Where the words of BPMN may stand: what is put anywhere else would be lost in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from processes.xmlreading import BPMN
+
+from .findings import Findings
+from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NODES
+from .words import local, owner_of
+
+_SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
+"""What of them is not supported is refused itself."""
+_TOP = frozenset({"definitions"})
+_DEFINITIONS = frozenset(
+    f"{word}EventDefinition" for words in EVENTS.values() for word in words if word != "none"
+)
+_PLACES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(NODES | {"sequenceFlow"}, _SCOPES),
+    **dict.fromkeys(_DEFINITIONS, frozenset(EVENTS)),
+    **dict.fromkeys(MARKERS, ACTIVITIES),
+    **dict.fromkeys(("timeDuration", "timeDate", "timeCycle"), frozenset({"timerEventDefinition"})),
+    **dict.fromkeys(("process", "message", "signal", "error", "escalation"), _TOP),
+    "conditionExpression": frozenset({"sequenceFlow"}),
+    "completionCondition": frozenset({LOOP, "adHocSubProcess"}),
+}
+"""Word → the elements in which it may stand, for all words that change what runs."""
+
+
+def check_place(node: etree._Element, findings: Findings) -> None:
+    """Refuse `node` where nobody would look for it."""
+    places = _PLACES.get(local(node))
+    parent = node.getparent()
+    if places is None or parent is None:
+        return
+    if etree.QName(parent).namespace != BPMN or local(parent) not in places:
+        findings.add(
+            "place",
+            owner_of(node),
+            "Expected no {word} in {parent}: nobody would look for it there; draw it again",
+            word=local(node),
+            parent=local(parent),
+        )

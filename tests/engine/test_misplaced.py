@@ -1,0 +1,66 @@
+"""What stands where nobody looks, or has no name, or the name of another: found by mutation."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.cases import problems_of, spec_of
+from tests.engine.diagrams import Drawing, tag, timer
+
+LOST = [
+    tag("userTask", id="Lost"),
+    tag("sequenceFlow", id="Lost", sourceRef="Work", targetRef="Done"),
+    tag("subProcess", id="Lost"),
+    tag("boundaryEvent", timer("PT1H"), id="Lost", attachedToRef="Work"),
+]
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("place", ["documentation", "extensionElements", "outgoing", "association"])
+def test_what_is_drawn_where_nobody_looks_is_not_lost_in_silence(lost: str, place: str) -> None:
+    drawing = Drawing().start().node("userTask", "Work", tag(place, lost)).end()
+
+    (sentence,) = [s for s in problems_of(drawing)["Lost"] if "nobody would look" in s]
+    assert sentence.startswith("Expected no ")
+    assert f" in {place}:" in sentence
+
+
+def test_a_marker_outside_an_activity_is_refused() -> None:
+    marker = tag("multiInstanceLoopCharacteristics", isSequential="true")
+    drawing = Drawing().start().user("Work").node("exclusiveGateway", "X", marker).end()
+
+    assert any("nobody would look" in sentence for sentence in problems_of(drawing)["X"])
+
+
+@pytest.mark.parametrize("kind", ["startEvent", "subProcess", "userTask"])
+def test_elements_without_id_are_refused_and_do_not_hang(kind: str) -> None:
+    drawing = Drawing().start().user("Work").throw("Undo", tag("compensateEventDefinition")).end()
+    drawing.content.append(f"<{kind}/><{kind} id=''/>")
+    found = problems_of(drawing)
+
+    named = f"({kind} in line 1)"
+    assert "Expected an id of Latin letters" in " ".join(found[named])
+    assert "Expected an id of Latin letters" in " ".join(found[f"{named}1"])
+
+
+def test_an_element_inside_one_of_its_own_name_does_not_hang() -> None:
+    inner = Drawing("i").start("B").sub("Sub", Drawing("j").start("B2").end("E2")).end("E")
+    drawing = Drawing().start().sub("Sub", inner).throw("Undo", tag("compensateEventDefinition"))
+
+    assert "found this one twice" in problems_of(drawing.end())["Sub"][0]
+
+
+@pytest.mark.parametrize("process_id", ["p/!", "p#", "", "流程"])
+def test_a_process_has_an_id_like_any_element(process_id: str) -> None:
+    (sentences,) = [
+        sentences
+        for sentences in problems_of(Drawing(process_id).start().end()).values()
+        if "Latin letters" in sentences[0]
+    ]
+    assert len(sentences) == 1
+
+
+def test_only_a_call_activity_calls() -> None:
+    drawing = Drawing().start().node("userTask", "Work", calledElement="nobody").end()
+
+    assert spec_of(drawing).elements[1].called_process == ""
