@@ -22,17 +22,17 @@ _REFUSED = (
     "bad-decision", "bad-default", "bad-feel", "bad-form", "bad-timer", "bad-xml", "compensation",
     "condition", "dead-end", "default-with-condition", "duplicate-id", "error-beside", "event",
     "event-gateway", "flow", "foreign-attribute", "id", "link", "loop", "mapping", "missing",
-    "no-condition", "no-equals-sign", "no-waiting", "not-executable", "not-supported", "place", "signal",
-    "start", "unknown-function", "unknown-reference", "unreachable",
+    "no-condition", "no-equals-sign", "no-waiting", "not-executable", "not-supported", "place",
+    "signal", "start", "unknown-function", "unknown-reference", "unreachable",
     # What would leave people, or the outside world, hanging
     "no-owner", "no-limit", "unknown-form", "unknown-group", "unknown-topic",
     "taken-key", "reserved-name",
     # What cannot come to an end
-    "dead-element", "deadlock",
+    "deadlock",
 )  # fmt: skip
 _TOLD = (
-    "dead-rule", "endless", "missing-rule", "no-default", "not-decided", "overlapping-rules",
-    "unset-variable", "unsynchronised", "unthrown-code",
+    "dead-element", "dead-rule", "endless", "missing-rule", "no-default", "not-decided",
+    "overlapping-rules", "unset-variable", "unsynchronised", "unthrown-code",
 )  # fmt: skip
 
 SEVERITIES: Mapping[str, Severity] = {

@@ -40,6 +40,14 @@ class Drawing:
             found.setdefault(element.parent_id, []).append(element)
         return found
 
+    def flow(self, flow_id: str) -> Flow:
+        """The flow of this id."""
+        return self._by_flow_id[flow_id]
+
+    @cached_property
+    def _by_flow_id(self) -> dict[str, Flow]:
+        return {flow.id: flow for flow in self.flows}
+
     def within(self, scope: str) -> Iterator[Element]:
         """All that is drawn in a scope, at any depth."""
         for element in self.inside.get(scope, ()):

@@ -12,6 +12,7 @@ from .drawing import Drawing, drawings
 from .naming import check_names
 from .people import check_waits
 from .problems import problem
+from .soundness import check_soundness
 from .surroundings import Surroundings
 
 
@@ -21,7 +22,7 @@ def check(
     surroundings: Surroundings,
     called: Iterable[Element] = (),
 ) -> list[Problem]:
-    """All problems of these processes, in the order of their elements.
+    """All problems of these processes, in the order of their elements, then of their whole.
 
     `called` are elements of processes that they call, and which are judged elsewhere.
     """
@@ -34,6 +35,7 @@ def check(
             problems += check_names(element, surroundings)
             problems += check_codes(drawing, element, everything, surroundings)
             problems += _default(drawing, element)
+        problems += check_soundness(drawing)
     return problems
 
 

@@ -56,5 +56,36 @@ _TABLES = {
     ),
     "any input": "任意输入",
 }
-RULES: Mapping[str, str] = {**_WAITS, **_NAMES, **_TABLES}
+_SOUNDNESS = {
+    "Expected fewer ways to go side by side: after {count} moves it is still open "
+    "whether all of them come to an end; draw parts of it as processes of their own": (
+        "并行的路径太多：推演 {count} 步后仍无法判断它们是否都能结束；请把其中一部分画成独立流程"
+    ),
+    "Expected one token at a time, but this can be done twice at once after "
+    "{way}; join the branches by a parallel or an inclusive gateway before it": (
+        "此处应一次只来一个令牌，但经过 {way} 后它会同时执行两次；"
+        "请在它之前用并行或包容网关汇合各分支"
+    ),
+    "Expected a token by every flow into it, but after {way} none comes from {missing} "
+    "any more and it waits for ever; join by an exclusive or an inclusive gateway, or "
+    "let the branches begin at a parallel one": (
+        "每条流入的顺序流都应有令牌到来，但经过 {way} 后不再有来自 {missing} 的令牌，"
+        "此处将永远等待；"
+        "请用排他或包容网关汇合，或让各分支从并行网关开始"
+    ),
+    "Expected nobody to wait for it while it waits itself, but after {way} it waits "
+    "for {others} and is waited for; draw one of these joins elsewhere": (
+        "它在等待时不应也被等待，但经过 {way} 后它等待 {others}，同时自己也被等待；"
+        "请把其中一个汇合改画到别处"
+    ),
+    "Expected a way on which tokens come to it, and go on from it, but there is none, "
+    "whatever the conditions say; draw it elsewhere, or remove it": (
+        "应有令牌能到达并离开它的路径，但无论条件如何都没有；请改画到别处，或删除"
+    ),
+    "Expected a way to an end, but after {way} there is none: it goes round for "
+    "ever; draw a way out of the loop": (
+        "应有通往结束的路径，但经过 {way} 后没有：它会一直循环；请画出离开循环的路径"
+    ),
+}
+RULES: Mapping[str, str] = {**_SOUNDNESS, **_WAITS, **_NAMES, **_TABLES}
 """English template → Chinese template."""
