@@ -210,9 +210,15 @@ class SubProcess(Activity):
         before = self.visible(token)
         token.data = self._brought(token, scope.entry, data)
         token.data = self.mapped(token, {**before, **data}, token.data)
-        if scope.record and not self.handler:
-            token.workflow.record.append([self.name, scope.record])
+        self.remember(token, scope)
         token.complete()
+
+    def remember(self, token: Token, scope: Scope) -> None:
+        """Keep what was completed in `scope` and can be undone, with what was its own there."""
+        if scope.record and not self.handler:
+            own = self.locals_of(token)
+            entry = [self.name, scope.record]
+            token.workflow.record.append([*entry, own] if own else entry)
 
     def _brought(self, token: Token, entry: Data, data: Data) -> Data:
         own = self.locals_of(token)

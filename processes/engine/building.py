@@ -20,6 +20,7 @@ from .nodes import Node, Way
 from .patches import WorkflowSpec
 from .reading import DrawnProcess
 from .types import Element, Environment, Flow, Loop
+from .vocabulary import SCOPES
 
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -37,6 +38,7 @@ _NODES: Mapping[str, type[Node]] = {
     "scriptTask": activities.ScriptTask,
     "receiveTask": activities.ReceiveTask,
     "subProcess": activities.SubProcess,
+    "transaction": activities.SubProcess,
     "callActivity": activities.CallActivity,
     "exclusiveGateway": nodes.ExclusiveGateway,
     "inclusiveGateway": gates.InclusiveGateway,
@@ -50,6 +52,7 @@ _THROWING: Mapping[str, type[Node]] = {
     "error": events.ErrorEndEvent,
     "escalation": events.EscalationEvent,
     "compensate": undoing.CompensationEvent,
+    "cancel": undoing.CancelEndEvent,
     "signal": events.SignalEvent,
     "terminate": events.TerminateEndEvent,
 }
@@ -97,23 +100,22 @@ class Bundle:
         specs[undoing.HANDLERS] = ScopeSpec(undone, self, is_process=False)
         # Sub-processes are drawn outside in.
         for element in process.elements:
-            if element.type == "subProcess":
+            if element.type in SCOPES:
                 specs[element.id] = ScopeSpec(f"{process.id}/{element.id}", self, is_process=False)
         starts = {e.parent_id: e for e in process.elements if e.type == "startEvent"}
         for element in process.elements:
-            if element.for_compensation:
-                self._node(specs[undoing.HANDLERS], element)
-                specs[undoing.HANDLERS].task_specs[element.id].each = undoing.Undoing()
-            elif element.triggered_by_event:
-                spec, start = specs[element.parent_id], starts[element.id]
-                node = eventsubs.EventSubProcess(spec, element, self._compiler, start)
+            spec = specs[undoing.HANDLERS if element.for_compensation else element.parent_id]
+            if element.triggered_by_event:
+                node = eventsubs.EventSubProcess(spec, element, self._compiler, starts[element.id])
                 spec.event_subs = (*spec.event_subs, node)
             elif element.loop is None:
-                self._node(specs[element.parent_id], element)
+                self._node(spec, element)
             else:
                 inside = ScopeSpec(f"{process.id}/{element.id}{_EACH}", self, is_process=False)
                 specs[f"{element.id}{_EACH}"] = inside
-                self._loop(specs[element.parent_id], inside, element, element.loop)
+                self._loop(spec, inside, element, element.loop)
+            if element.for_compensation:
+                spec.task_specs[element.id].each = undoing.Undoing()
         flows: dict[str, list[Flow]] = {}
         for flow in (*process.flows, *link_flows(process)):
             flows.setdefault(flow.parent_id, []).append(flow)

@@ -19,7 +19,7 @@ from .eventsubs import EventSubProcess
 from .loops import MultiInstance
 from .nodes import FLOW, Node
 from .patches import Scope, Token
-from .undoing import TODO, CompensationEvent
+from .undoing import TODO, CancelEndEvent, CompensationEvent
 
 if TYPE_CHECKING:
     from .building import ScopeSpec
@@ -136,16 +136,23 @@ class Carrier:
         if SIGNAL in kept and isinstance(new, CatchingNode):
             kept[SIGNAL] = new.caught.signal
         if TODO in kept:
-            kept[TODO] = [self._mapping.get(name, name) for name in kept[TODO]]
+            kept[TODO] = [self._handler(entry) for entry in kept[TODO]]
             handlers = token.workflow.spec.handlers.task_specs
-            for name in kept[TODO]:
+            for entry in kept[TODO]:
+                name = entry if isinstance(entry, str) else entry[0]
                 if name not in handlers:
                     self._undone(name)
+
+    def _handler(self, entry: Any) -> Any:
+        if isinstance(entry, str):
+            return self._mapping.get(entry, entry)
+        name, own = entry
+        return [self._mapping.get(name, name), own]
 
     def _record(self, record: list[list[Any]], spec: ScopeSpec) -> list[list[Any]]:
         """What can be undone: each activity must still be undone by the same handler."""
         carried: list[list[Any]] = []
-        for name, done in record:
+        for name, done, *own in record:
             node = spec.task_specs.get(self._mapping.get(name, name))
             if node is None:
                 self._undone(name)
@@ -153,9 +160,10 @@ class Carrier:
                 handler = self._mapping.get(done, done)
                 if node.handler != handler:
                     self._undone(name)
-                carried.append([node.name, handler])
+                carried.append([node.name, handler, *own])
             else:
-                carried.append([node.name, self._record(done, _spec_run_by(node, spec))])
+                inner = self._record(done, _spec_run_by(node, spec))
+                carried.append([node.name, inner, *own])
         return carried
 
     # Sentences
@@ -201,6 +209,8 @@ def _begun_otherwise(old: Node, new: Node) -> bool:
 def _interrupted(scope: Scope) -> bool:
     root = scope.task_tree
     node = root.task_spec if root is not None and not branches.is_fork(root) else None
+    if isinstance(node, CancelEndEvent):
+        return True
     return isinstance(node, EventSubProcess) and node.caught.interrupting
 
 

@@ -11,8 +11,9 @@ from .findings import Findings, named
 from .handlers import check_handlers
 from .links import check_links, link_flows
 from .reading import DrawnProcess
+from .transactions import check_transactions
 from .types import Element, Flow
-from .vocabulary import ACTIVITIES, CHOICES, GATEWAYS
+from .vocabulary import ACTIVITIES, CHOICES, GATEWAYS, SCOPES
 
 _CHOOSING = ACTIVITIES | CHOICES
 _MUST_LEAD_ON = CHOICES | {"startEvent"}
@@ -37,7 +38,7 @@ class _Graph:
         """Scope (process or sub-process) → its start events."""
         found: dict[str, list[Element]] = {self.process.id: []}
         for element in self.elements.values():
-            if element.type == "subProcess":
+            if element.type in SCOPES:
                 found.setdefault(element.id, [])
             if element.type == "startEvent":
                 found.setdefault(element.parent_id or self.process.id, []).append(element)
@@ -79,6 +80,7 @@ def check_process(process: DrawnProcess, findings: Findings) -> None:
     _check_starts(graph, findings)
     check_links(process, findings)
     check_handlers(process, findings)
+    check_transactions(process, findings)
     for flow in process.flows:
         _check_flow(graph, flow, findings)
     reachable = graph.reachable()

@@ -56,18 +56,16 @@ def _check_boundary(
     if any(flow.source == boundary.id for flow in process.flows):
         _add(findings, boundary, "Expected no flow out of a compensation event; remove it")
     host = elements.get(boundary.attached_to)
-    if host is not None and (host.loop is not None or host.for_compensation):
-        _add(
-            findings, boundary, "Expected no compensation of a multi-instance activity or a handler"
-        )
+    if host is not None and host.for_compensation:
+        _add(findings, boundary, "Expected no compensation of a handler; remove it")
     around = elements.get(boundary.parent_id)
     while around is not None:
-        if around.loop is not None or around.inputs or around.triggered_by_event:
+        if around.triggered_by_event:
             _add(
                 findings,
                 boundary,
-                "Expected {around} to be no event sub-process or multi-instance and to have "
-                "no input mapping, for its own variables are gone when this is undone",
+                "Expected no compensation in the event sub-process {around}, for it undoes what "
+                "was done around it; draw it in a called process",
                 around=named(around),
             )
         around = elements.get(around.parent_id)
@@ -76,12 +74,12 @@ def _check_boundary(
 def _check_handler(handler: Element, process: DrawnProcess, findings: Findings) -> None:
     flows = any(handler.id in (flow.source, flow.target) for flow in process.flows)
     attached = any(element.attached_to == handler.id for element in process.elements)
-    if flows or attached or handler.loop is not None or handler.triggered_by_event:
+    if flows or attached or handler.triggered_by_event:
         _add(
             findings,
             handler,
-            "Expected an activity for compensation to have no flows, boundary events or "
-            "multi-instance marker; draw a sub-process around",
+            "Expected an activity for compensation to have no flows or boundary events; draw a "
+            "sub-process around",
         )
 
 

@@ -116,7 +116,8 @@ class Each:
         self.node._update(token)
 
     def _items_of(self, body: Token) -> list[Any]:
-        found = self._items.value(body.data, body.workflow.instance.environment)
+        seen = body.task_spec.visible(body)
+        found = self._items.value(seen, body.workflow.instance.environment)
         if self._loop.cardinality:
             return [None] * self._count(found)
         if isinstance(found, list):
@@ -167,12 +168,14 @@ class MultiInstance(SubProcess):
     def _run_hook(self, my_task: Token) -> None:
         instance = my_task.workflow.instance
         spec = my_task.workflow.spec.each(self.element)
-        self._each.begin(my_task, instance.scope(spec, activity=my_task, data=my_task.data))
+        data = self.visible(my_task)
+        self._each.begin(my_task, instance.scope(spec, activity=my_task, data=data))
 
     def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """Go on with what was done for the items, and with their results."""
         token.data = self._brought(token, scope.entry, data)
         token.data = self._each.with_results(token)
+        self.remember(token, scope)
         token.complete()
 
 

@@ -16,7 +16,7 @@ from .markers import read_marker
 from .places import check_place
 from .triggers import DECLARATIONS, Triggers
 from .types import Element, Flow
-from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NEUTRAL, NODES
+from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NEUTRAL, NODES, SCOPES
 from .words import (
     bpmn_children,
     check_words,
@@ -126,7 +126,7 @@ class _Diagram:
                 elif local(child) == "association":
                     targets = associations.setdefault(reference(child, "sourceRef"), [])
                     targets.append(reference(child, "targetRef"))
-                if local(child) == "subProcess":
+                if local(child) in SCOPES:
                     pending.append((child, child.get("id", "")))
         return DrawnProcess(
             id=process_id,
@@ -198,7 +198,7 @@ class _Diagram:
         )
 
     def _activity(self, node: etree._Element) -> dict[str, Any]:
-        if local(node) != "subProcess" and local(node) not in EVENTS:
+        if local(node) not in SCOPES and local(node) not in EVENTS:
             known = MARKERS if local(node) in ACTIVITIES else frozenset()
             check_words(node, known, self._findings)
         fields = read_marker(node, self._findings)

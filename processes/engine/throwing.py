@@ -70,11 +70,14 @@ def _catchers(
 def _around(activity: Token) -> tuple[EventSubProcess, ...]:
     """The event sub-processes that may catch what `activity` threw, or what left it.
 
-    None catches what it threw itself, nor any after one has interrupted the scope.
+    None catches what it threw itself, nor any after one has interrupted the scope or it was
+    cancelled.
     """
     scope = activity.workflow
     root = scope.task_tree
     begun = root is not None and not branches.is_fork(root) and root.task_spec
     if begun and begun.element.triggered_by_event and begun.caught.interrupting:
+        return ()
+    if begun and begun.element.event == "cancel":
         return ()
     return tuple(node for node in scope.spec.event_subs if node is not activity.task_spec)

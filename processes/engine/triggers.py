@@ -63,6 +63,7 @@ class Triggers:
             "message": self.of_message,
             "signal": self._signal,
             "terminate": _nothing,
+            "cancel": _nothing,
             "compensate": self._compensate,
             "link": _link,
         }

@@ -165,7 +165,7 @@ class Element:
     documentation: str = ""
     event: str = ""
     """Of events: `none`, `timer`, `message`, `signal`, `error`, `escalation`, `compensate`,
-    `link` or `terminate`.
+    `cancel`, `link` or `terminate`.
 
     A message that is thrown is a job: it has a topic."""
     attached_to: str = ""

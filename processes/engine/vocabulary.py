@@ -19,8 +19,11 @@ ACTIVITIES = frozenset(
         "receiveTask",
         "callActivity",
         "subProcess",
+        "transaction",
     }
 )
+SCOPES = frozenset({"subProcess", "transaction"})
+"""Activities in which others are drawn."""
 GATEWAYS = frozenset(
     {
         "exclusiveGateway",
@@ -35,13 +38,15 @@ CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
 EVENTS: Mapping[str, frozenset[str]] = {
     "startEvent": frozenset({"none", "message"}),
     "endEvent": frozenset(
-        {"none", "message", "signal", "error", "escalation", "compensate", "terminate"}
+        {"none", "message", "signal", "error", "escalation", "compensate", "cancel", "terminate"}
     ),
     "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link"}),
     "intermediateThrowEvent": frozenset(
         {"none", "message", "signal", "escalation", "compensate", "link"}
     ),
-    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "compensate"}),
+    "boundaryEvent": frozenset(
+        {"timer", "message", "signal", "error", "escalation", "compensate", "cancel"}
+    ),
 }
 """Type of event → what it may catch or throw."""
 
@@ -56,12 +61,11 @@ NODES = ACTIVITIES | GATEWAYS | frozenset(EVENTS)
 
 WAYS_OUT: Mapping[str, str] = {
     "activationCondition": "use a multi-instance activity with a completion condition",
-    "transaction": "draw an embedded sub-process with error boundary events",
     "adHocSubProcess": "draw the order of its activities in an embedded sub-process",
     "signalEventDefinition": "signals do not leave a case; use a message",
     "linkEventDefinition": "draw a link between a throwing and a catching intermediate event",
     "compensateEventDefinition": "throw it, or draw it on an activity",
-    "cancelEventDefinition": "use an error end event and an error boundary event",
+    "cancelEventDefinition": "draw it at an end in a transaction, or on a transaction",
     "conditionalEventDefinition": "use a message, or a timer in a loop",
     "loopDataInputRef": "set the input collection in the properties panel",
     "loopDataOutputRef": "set the output collection in the properties panel",
@@ -110,6 +114,7 @@ NEUTRAL: Mapping[str, str] = {
     "startQuantity": "1",
     "completionQuantity": "1",
     "eventGatewayType": "Exclusive",
+    "method": "##Compensate",
 }
 """BPMN attributes that are understood only at their default."""
 
@@ -139,6 +144,7 @@ EXTENSIONS: Mapping[str, frozenset[str]] = {
     "receiveTask": frozenset({"ioMapping"}),
     "callActivity": frozenset({"calledElement", "ioMapping"}),
     "subProcess": frozenset({"ioMapping"}),
+    "transaction": frozenset({"ioMapping"}),
     "startEvent": frozenset({"ioMapping"}),
     "intermediateCatchEvent": frozenset({"ioMapping"}),
     "boundaryEvent": frozenset({"ioMapping"}),

@@ -241,7 +241,6 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
     *(
         (kind, lambda kind=kind: Drawing().start().node(kind, "X").end(), "X", sentence)
         for kind, sentence in {
-            "transaction": "embedded sub-process",
             "adHocSubProcess": "embedded sub-process",
         }.items()
     ),

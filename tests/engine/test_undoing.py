@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine.cases import begin, problems_of
 from tests.engine.diagrams import Drawing, mapping, tag, timer
+from tests.engine.matrix.twin import run
 
 UNDO = tag("compensateEventDefinition")
 
@@ -199,11 +200,102 @@ def without_event() -> Drawing:
     return Drawing().start().user("A").end().at("").node("userTask", "X", isForCompensation="true")
 
 
-def in_a_loop() -> Drawing:
-    body = Drawing("i").start("B").user("A").throw("Undo", UNDO).end("E")
-    undone_by(body, "A", "NoA")
-    extension = mapping({"own": "=1"}, None)
-    return Drawing().start().sub("Sub", body, extension=extension).end()
+def in_an_event_sub() -> Drawing:
+    drawing = Drawing().start().user("Work").end()
+    body = Drawing("i").at("OnStart").user("A").throw("Undo", UNDO).end("E")
+    return drawing.event_sub("On", undone_by(body, "A", "NoA"), drawing.error())
+
+
+def every(drawing: Drawing, *, sequential: bool = False) -> str:
+    loop = tag("zeebe:loopCharacteristics", inputCollection="=items", inputElement="item")
+    turns = "true" if sequential else "false"
+    inner = tag("extensionElements", loop)
+    return tag("multiInstanceLoopCharacteristics", inner, isSequential=turns)
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_what_each_item_completed_is_undone_with_its_item(sequential: bool) -> None:
+    body = Drawing("i").start("B").user("Book").end("E")
+    undone_by(body, "Book", "Unbook")
+    drawing = Drawing().start()
+    inner = every(drawing, sequential=sequential) + "".join(body.content)
+    drawing.node("subProcess", "Each", inner, extension=mapping({"own": "=item + 1"}, None))
+    case = run(drawing.throw("Undo", UNDO).end(), items=[10, 20])
+    for _ in range(2):
+        case.complete_one("Book", 0)
+    for number, item in ((2, 20), (1, 10)):
+        seen = {"items": [10, 20], "item": item, "own": item + 1, "loopCounter": number}
+        assert case.inputs("Unbook") == seen
+        case.complete("Unbook", own=0)
+    assert case.ended_at == ["Done"]
+    assert case.variables == {"items": [10, 20]}
+
+
+def test_a_multi_instance_activity_is_undone_once_as_a_whole() -> None:
+    drawing = Drawing().start()
+    drawing.node("userTask", "Book", every(drawing)).throw("Undo", UNDO).end()
+    case = run(undone_by(drawing, "Book", "Unbook"), items=[1, 2])
+    case.complete_one("Book", 0)
+    case.complete_one("Book", 0)
+    assert case.inputs("Unbook") == {"items": [1, 2]}
+    case.complete("Unbook")
+    assert case.ended_at == ["Done"]
+
+
+def test_a_handler_may_itself_be_done_for_each_item() -> None:
+    drawing = Drawing().start()
+    drawing.node("userTask", "Book", every(drawing)).throw("Undo", UNDO).end()
+    pen = drawing._pen
+    drawing.boundary("OnBook", "Book", UNDO).at("")
+    drawing.node("userTask", "Unbook", every(drawing, sequential=True), isForCompensation="true")
+    drawing.content.append(tag("association", id="a", sourceRef="OnBook", targetRef="Unbook"))
+    case = run(drawing.at(pen), items=[1, 2])
+    case.complete_one("Book", 1)
+    case.complete_one("Book", 0)
+    assert case.inputs("Unbook")["item"] == 1
+    case.complete("Unbook")
+    assert case.inputs("Unbook")["item"] == 2
+    case.complete("Unbook", gone=True)
+    assert case.ended_at == ["Done"]
+    assert case.variables == {"items": [1, 2], "gone": True}
+
+
+def test_each_turn_of_a_loop_is_undone() -> None:
+    body = Drawing("i").start("B").user("Book").end("E")
+    undone_by(body, "Book", "Unbook")
+    marker = tag("standardLoopCharacteristics", loopMaximum="2")
+    drawing = Drawing().start().node("subProcess", "Again", marker + "".join(body.content))
+    case = run(drawing.throw("Undo", UNDO).end())
+    case.complete("Book")
+    case.complete("Book")
+    assert case.inputs("Unbook") == {"loopCounter": 2}
+    case.complete("Unbook")
+    assert case.inputs("Unbook") == {"loopCounter": 1}
+    case.complete("Unbook")
+    assert case.ended_at == ["Done"]
+
+
+def test_what_a_sub_process_was_given_is_seen_when_it_is_undone() -> None:
+    body = Drawing("i").start("B").user("Book").end("E")
+    undone_by(body, "Book", "Unbook")
+    drawing = Drawing().start().sub("Sub", body, extension=mapping({"room": "=n + 1"}, None))
+    case = run(drawing.script("Later", "=9", "n").throw("Undo", UNDO).end(), n=1)
+    case.complete("Book")
+    assert case.inputs("Unbook") == {"n": 9, "room": 2}
+    case.complete("Unbook", room=0, n=8)
+    assert case.variables == {"n": 8}
+
+
+def test_what_items_completed_in_a_multi_instance_that_was_interrupted_stays() -> None:
+    body = Drawing("i").start("B").user("Book").end("E")
+    undone_by(body, "Book", "Unbook")
+    drawing = Drawing().start()
+    drawing.node("subProcess", "Each", every(drawing) + "".join(body.content)).end()
+    drawing.boundary("Late", "Each", timer("PT1H")).throw("Undo", UNDO).user("After").end("E2")
+    case = run(drawing, items=[1, 2])
+    case.complete_one("Book", 0)
+    case.advance(timedelta(hours=1))
+    assert case.stands_at == ["After"]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +303,7 @@ def in_a_loop() -> Drawing:
     [
         (loose, "X", "one association to an activity"),
         (without_event, "X", "an association from one compensation event, found 0"),
-        (in_a_loop, "OnA", "no input mapping"),
+        (in_an_event_sub, "OnA", "no compensation in the event sub-process On"),
         (lambda: trip(only="Check"), "Undo", "an activity with a compensation event"),
         (lambda: trip().at("NoHotel").to("After"), "NoHotel", "no flows"),
         (lambda: trip().at("OnHotel").to("After"), "OnHotel", "no flow out"),

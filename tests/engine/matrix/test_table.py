@@ -28,5 +28,4 @@ def test_only_these_are_refused() -> None:
         "cycle timer intermediate catch R2",
         "signal: external send -> intermediate catch",
         "start timer event",
-        "transaction subprocess + cancel end/boundary",
     ]
