@@ -7,11 +7,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
 
 from webapp.errorpages import bad_request, too_large
 
 DEFAULT_LIMIT = 256 * 1024
+_NO_TEXT = ("NUL (0x00)", "unsupported Unicode escape", "invalid byte sequence")
+"""What psycopg and PostgreSQL say of characters that are none."""
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -52,6 +55,18 @@ class SecurityHeadersMiddleware:
         if length.isdecimal() and int(length) <= limit:
             return None
         return too_large(request, limit)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Answer 400 to text that no page has refused and the database cannot hold."""
+        return bad_request(request) if _is_unstorable(error) else None
+
+
+def _is_unstorable(error: Exception) -> bool:
+    """Whether it says: the character NUL, or half of a character."""
+    if isinstance(error, UnicodeEncodeError):
+        return True
+    words = str(error)
+    return isinstance(error, DataError | ValueError) and any(sign in words for sign in _NO_TEXT)
 
 
 def _has_nul(request: HttpRequest) -> bool:

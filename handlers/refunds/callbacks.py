@@ -127,9 +127,7 @@ def _keep_refused(name: str, reason: str, body: bytes) -> None:
         reason=reason,
         digest=exchanges.digest(body),
         defaults={
-            "excerpt": exchanges.masked(body[:_EXCERPT].decode("utf-8", "replace")).replace(
-                "\x00", "�"
-            ),
+            "excerpt": exchanges.masked(body[:_EXCERPT].decode("utf-8", "replace")),
             "first_at": now,
             "last_at": now,
         },

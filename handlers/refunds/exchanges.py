@@ -35,8 +35,9 @@ def log(
 
 
 def masked(raw: str) -> str:
-    """The text without what must not be kept, and not longer than a log can bear."""
-    return _CARD_NUMBER.sub("…", _SECRETS.sub(r'\1"…"', raw))[:_MAX_RAW]
+    """The text without what must not or cannot be kept, and not longer than a log can bear."""
+    readable = raw.replace("\0", "�").encode("utf-8", "replace").decode()
+    return _CARD_NUMBER.sub("…", _SECRETS.sub(r'\1"…"', readable))[:_MAX_RAW]
 
 
 def digest(raw: str | bytes) -> str:

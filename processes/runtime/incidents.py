@@ -16,6 +16,7 @@ from processes.engine import EngineError
 from processes.errors import NoSuchIncident, ProcessError
 from processes.history import Happening, Kind
 from processes.models import Incident, Job, Message, ProcessInstance, Timer
+from processes.plain import plain
 
 from . import locked
 from .locked import Locked
@@ -67,8 +68,10 @@ def resolve_incident(*, incident_id: int, actor: Actor, note: str) -> None:
     """Let what was held up be tried again; `note` says what was done about it.
 
     Raises:
+        BadVariables: the note is no text that the database can hold.
         NoSuchIncident: it is resolved, or never was.
     """
+    plain({"note": note})
     found = Incident.objects.filter(pk=incident_id, resolved_at=None).first()
     case = locked.case(found.instance_id) if found else None
     if found is None or case is None:

@@ -10,24 +10,29 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from handlers.cases import api as cases
 from handlers.refunds import api as refunds
 from handlers.refunds.signing import sign
 from processes import worker
+from processes.contract import SYSTEM
+from processes.models import Incident, ProcessInstance
+from processes.runtime import incidents, locked
 from tests.handlers.shop import shop_order
 from tests.webapp.conftest import answer, claimed, has_task, open_case, rejected, status_of, task_of
 
 OURS = ("orders", "refunds", "cases", "notifications", "processes", "policies")
 NOTED = {"refunds_rejectedcallback", "refunds_reconciliationrow"}
 """Where a refused callback is written down for those who investigate."""
+FORM = "application/x-www-form-urlencoded"
 CALLBACK = "/callbacks/refunds/simulator/"
 GOOD = {"line-1": "on", "qty-1": "1", "amount-1": "100.00", "reason": "not_shipped", "token": "t"}
 AMOUNTS = [0, -1, "0", "-0.01", 12.345, "12.345", 1e30, "1e30", "9" * 400, "NaN", "Infinity"]
@@ -162,6 +167,34 @@ def test_odd_texts_are_kept_as_they_are_or_refused_but_never_break(text, login, 
     assert "<script>alert" not in seen.content.decode()
 
 
+@pytest.mark.parametrize("char", ["\0", "\ud800"], ids=ascii)
+@pytest.mark.parametrize(("name", "path"), POSTS, ids=lambda value: value)
+def test_no_field_of_any_form_takes_text_that_no_database_holds(name, path, char, login, at):
+    payload = json.dumps({"decision": "reject", "reason": "other", "note": f"a{char}"})
+    fields = ("note", "by", "proof", "paid", "q", "token", "description", "reason", "line-1")
+
+    sent = {**dict.fromkeys(fields, f"a{char}"), "payload": payload}
+    response = login(name).post(at(path), urlencode(sent, errors="surrogatepass"), FORM)
+
+    assert response.status_code < 500
+
+
+def test_the_note_on_a_stuck_step_is_text_that_can_be_kept(login, case_no):
+    incident = stuck(case_no)
+    url, admin = f"/cases/{case_no}/incidents/{incident}/", login("admin")
+
+    refused = admin.post(url, {"note": "a\0b"})
+    assert refused.status_code == 409
+    assert "readable text" in refused.content.decode()
+
+    assert admin.post(url, {"note": "a b"}).status_code == 302
+
+
+def test_a_session_that_is_no_text_is_no_session(client, world):
+    client.cookies["sessionid"] = '"\\000abcdefgh"'
+    assert client.get("/inbox/").status_code in (302, 400)
+
+
 @pytest.mark.parametrize(("name", "path"), POSTS, ids=lambda value: value)
 def test_no_form_is_taken_without_its_token(name, path, login, at, rows):
     strict = Client(enforce_csrf_checks=True)
@@ -270,6 +303,9 @@ class TestTheProvidersDoor:
             ({"notice": "\0"}, 400, "SCHEMA"),
             ({"key": "RF" * 3000}, 404, "UNKNOWN_KEY"),
             ({"refund": "10000"}, 400, "SCHEMA"),
+            ({"changes": {"refund_id": "5\0"}}, 400, "SCHEMA"),
+            ({"changes": {"transaction_id": "\ud800"}}, 400, "SCHEMA"),
+            ({"changes": {"note": ["\0"]}}, 400, "SCHEMA"),
             ({"refund": 100.5}, 400, "SCHEMA"),
             ({"changes": {"status": "PAID"}}, 400, "SCHEMA"),
             ({"refund": 9999}, 200, "FIGURES"),
@@ -346,6 +382,16 @@ class TestDoubleClicks:
         assert set(codes) <= {302, 409}
         assert status_of(case_no) == "withdrawn"
         assert len(cases.case_for_buyer(case_no, "lin.buyer").negotiation) == 1
+
+
+def stuck(case_no) -> int:
+    """Something of the case waits for a person; the number of the incident."""
+    case = ProcessInstance.objects.get(business_key=case_no)
+    with transaction.atomic():
+        incidents.raise_job_incident(
+            locked.case(case.pk), token="t", element_id="Review", sentence="Oh.", actor=SYSTEM
+        )
+    return Incident.objects.get().pk
 
 
 def together(count, act) -> list[int]:

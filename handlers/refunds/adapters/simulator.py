@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from handlers.refunds.adapters.wire import Answer, Wire, secrets_of
+from handlers.refunds.adapters.wire import Answer, Wire, read_json, secrets_of
 from handlers.refunds.port import (
     BillRow,
     BillUnavailable,
@@ -93,11 +92,11 @@ class SimulatorGateway:
         except BadSignature as error:
             raise CallbackRefused(error.reason) from error
         try:
-            notice = json.loads(body)
+            notice = read_json(body)
             notify_id, fact = notice["id"], fact_of(notice["resource"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise CallbackRefused("schema") from error
-        if not isinstance(notify_id, str) or not 0 < len(notify_id) <= 64 or "\0" in notify_id:
+        if not isinstance(notify_id, str) or not 0 < len(notify_id) <= 64:
             raise CallbackRefused("schema")
         return Notice(notify_id=notify_id, fact=fact)
 

@@ -82,7 +82,7 @@ class Wire:
                 subject=f"{response.status_code} {subject}",
                 body=response.content,
             )
-            body = json.loads(response.content)
+            body = read_json(response.content)
         except BadSignature as error:
             return Reply(outcome=Outcome.UNKNOWN, code="BAD_SIGNATURE", message=str(error), raw=raw)
         except ValueError as error:
@@ -90,6 +90,33 @@ class Wire:
         if not isinstance(body, dict):
             return Reply(outcome=Outcome.UNKNOWN, code="BROKEN_BODY", raw=raw)
         return Answer(status=response.status_code, body=body, raw=raw)
+
+
+def read_json(content: bytes) -> Any:
+    """What a provider has written, sure to be kept as it is.
+
+    Raises:
+        ValueError: it is no JSON, nested beyond reason, or holds characters that are none.
+    """
+    try:
+        value = json.loads(content)
+        if not _is_readable(value):
+            raise ValueError("Expected readable text, found a character that is none")
+    except RecursionError as error:
+        raise ValueError("Expected JSON of a reasonable depth") from error
+    return value
+
+
+def _is_readable(value: Any) -> bool:
+    """Whether a database can keep it: no NUL, no half of a character."""
+    match value:
+        case str():
+            return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+        case list():
+            return all(map(_is_readable, value))
+        case dict():
+            return all(map(_is_readable, (*value, *value.values())))
+    return True
 
 
 def secrets_of(config: ProviderConfig) -> dict[str, str]:

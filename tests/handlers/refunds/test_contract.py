@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from threading import Thread
 
 import pytest
 
+from handlers.refunds import exchanges
 from handlers.refunds.adapters.alipay_like import AlipayLikeGateway
 from handlers.refunds.adapters.simulator import SimulatorGateway
+from handlers.refunds.models import AdapterLog
 from handlers.refunds.port import (
     CallbackRefused,
     Outcome,
@@ -134,6 +138,54 @@ def test_a_provider_that_signs_with_another_secret_is_not_believed(gateway, simu
 
     assert other.submit(ask()).outcome in (Outcome.UNKNOWN, Outcome.REJECTED)
     assert other.query("RFnever-1").fact is None
+
+
+@pytest.fixture
+def signs_anything():
+    """A provider that says, and signs, the bytes it is given: `signs_anything(b"{}")`."""
+    servers = []
+
+    def start(said: bytes) -> str:
+        class Door(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                subject = f"200 POST {self.path}"
+                self.send_response(200)
+                given = sign(key_id="afterflow", secret=SECRET, subject=subject, body=said)
+                for name, value in given.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, *_) -> None:
+                pass
+
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Door))
+        Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b'{"refund_id": "5\\u0000"}', b'{"a": [{"\\ud800": 1}]}', b'{"a": "\0"}', b"[" * 100_000],
+    ids=["NUL", "half a character", "raw NUL", "too deep"],
+)
+def test_a_signed_answer_that_cannot_be_kept_leaves_the_outcome_unknown(
+    gateway, simulator, signs_anything, said
+):
+    odd = type(gateway)(ProviderConfig.read("p", simulator.entry(base_url=signs_anything(said))))
+
+    reply = odd.submit(ask())
+
+    assert (reply.outcome, reply.code) == (Outcome.UNKNOWN, "BROKEN_BODY")
+    exchanges.log("p", "submit", "K-1", {}, reply)
+    assert "\0" not in AdapterLog.objects.get().reply
 
 
 def test_the_bill_has_every_movement_of_the_day(gateway, simulator):
