@@ -54,6 +54,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def lost_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """410: it was brought, but what we kept of it is lost or damaged."""
+    return _say(
+        request,
+        410,
+        _("This file is not there any more"),
+        _("“%(name)s” was brought to this case, but its content is lost. Please bring it again.")
+        % {"name": name},
+    )
+
+
 def too_large(request: HttpRequest, limit: int) -> HttpResponseBase:
     """413: the body is larger than the page takes."""
     return _say(

@@ -6,6 +6,7 @@ told the same as if there were none.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -107,6 +108,8 @@ __all__ = [
     "withdrawal_waits",
 ]
 
+logger = logging.getLogger(__name__)
+
 WITHDRAW = "buyer.withdraw"
 WITHDRAWAL_KEPT = timedelta(hours=1)
 """How long a withdrawal waits when it comes while a service task runs."""
@@ -118,7 +121,8 @@ class EvidenceFile:
 
     name: str
     media_type: str
-    data: bytes
+    data: bytes | None
+    """None: it was brought, but what we kept of it is lost or damaged."""
     inline: bool
 
 
@@ -212,10 +216,13 @@ def evidence_file(case_no: str, evidence_id: int) -> EvidenceFile | None:
     row = Evidence.objects.filter(case__case_no=case_no, pk=evidence_id).first()
     if row is None:
         return None
+    data = evidence.bytes_of(row.sha256)
+    if data is None:
+        logger.error("Evidence %s of case %s is lost: %s", evidence_id, case_no, row.sha256)
     return EvidenceFile(
         name=row.name,
         media_type=row.media_type,
-        data=evidence.bytes_of(row.sha256),
+        data=data,
         inline=evidence.may_show_inline(row.media_type),
     )
 

@@ -88,19 +88,40 @@ def _plain_name(name: str) -> str:
 
 
 def keep(one: Accepted) -> None:
-    """Store the bytes under their hash; whole or not at all, and only once."""
+    """Store the bytes under their hash; whole or not at all, only once, and past a power cut."""
     path = _path(one.sha256)
-    if path.exists():
+    if bytes_of(one.sha256) is not None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(one.data)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(file.name, path)
+    for folder in (path.parent, path.parent.parent):
+        _sync_folder(folder)
 
 
-def bytes_of(sha256: str) -> bytes:
-    """The bytes kept under a hash."""
-    return _path(sha256).read_bytes()
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def bytes_of(sha256: str) -> bytes | None:
+    """The bytes kept under a hash; None when they are lost, or not what they were."""
+    try:
+        data = _path(sha256).read_bytes()
+    except OSError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == sha256 else None
+
+
+def is_there(sha256: str) -> bool:
+    """Whether anything is kept under a hash."""
+    return _path(sha256).exists()
 
 
 def may_show_inline(media_type: str) -> bool:

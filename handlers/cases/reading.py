@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext
 
-from handlers.cases.evidence import may_show_inline
+from handlers.cases.evidence import is_there, may_show_inline
 from handlers.cases.models import (
     Case,
     CaseLine,
@@ -93,6 +93,7 @@ def _evidence(case: Case) -> tuple[EvidenceView, ...]:
             note=row.note,
             at=row.at,
             inline=may_show_inline(row.media_type),
+            lost=not is_there(row.sha256),
         )
         for row in Evidence.objects.filter(case=case).order_by("id")
     )

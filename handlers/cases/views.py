@@ -32,6 +32,8 @@ class EvidenceView:
     at: datetime
     inline: bool
     """May be shown in a page; anything else is only downloaded."""
+    lost: bool
+    """It was brought, but is not there any more."""
 
 
 @dataclass(frozen=True, kw_only=True)

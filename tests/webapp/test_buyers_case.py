@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -165,6 +168,23 @@ def test_evidence_can_be_added_while_the_case_is_open(login, case_no):
     assert lin.post(url, {"evidence": SimpleUploadedFile("a.html", b"<p>")}).status_code == 422
 
     assert len(cases.case_for_buyer(case_no, "lin.buyer").evidence) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("lin.buyer", "/my/refunds/{}/"), ("sofia", "/cases/{}/")]
+)
+def test_evidence_that_is_lost_is_told_with_a_sentence(name, page, login, case_no, settings):
+    upload = {"evidence": SimpleUploadedFile("scratch.png", PNG)}
+    login("lin.buyer").post(f"/my/refunds/{case_no}/evidence/", upload)
+    shutil.rmtree(Path(settings.DATA_DIR) / "evidence")
+    file = cases.case_for_buyer(case_no, "lin.buyer").evidence[0].id
+
+    case = login(name).get(page.format(case_no))
+    response = login(name).get(f"{page.format(case_no)}evidence/{file}/")
+
+    assert "lost: please bring it again" in case.content.decode()
+    assert response.status_code == 410
+    assert "“scratch.png” was brought to this case" in response.content.decode()
 
 
 def test_the_buyer_reads_no_names_of_the_house_and_none_of_the_machine(login, case_no):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -43,10 +44,10 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_GET
 @staff_only
-def evidence(request: HttpRequest, case_no: str, evidence_id: int) -> HttpResponse:
+def evidence(request: HttpRequest, case_no: str, evidence_id: int) -> HttpResponseBase:
     """A file of a case one may see."""
     _case_or_404(request, case_no)
-    return as_download(cases.evidence_file(case_no, evidence_id))
+    return as_download(request, cases.evidence_file(case_no, evidence_id))
 
 
 @body_limit(UPLOADS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -76,11 +77,11 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_GET
 @buyers_only
-def evidence(request: HttpRequest, case_no: str, evidence_id: int) -> HttpResponse:
+def evidence(request: HttpRequest, case_no: str, evidence_id: int) -> HttpResponseBase:
     """A file of one of my cases."""
     if cases.case_for_buyer(case_no, request.user.get_username()) is None:
         raise Http404
-    return as_download(cases.evidence_file(case_no, evidence_id))
+    return as_download(request, cases.evidence_file(case_no, evidence_id))
 
 
 def show_case(

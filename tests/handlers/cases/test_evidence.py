@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 
 import pytest
 
@@ -105,3 +107,31 @@ def test_only_pictures_are_ever_shown_in_a_page():
     inline = {name for name in evidence.FILES | evidence.VIDEOS if may_show_inline(name)}
 
     assert inline == {"image/jpeg", "image/png", "image/webp", "image/gif"}
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name_and_its_name_too(folder, monkeypatch):
+    done: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(descriptor):
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", lambda *a: (done.append("named"), replace(*a)))
+    keep(*accept([Upload(name="a.jpg", data=JPEG)]))
+
+    assert done == ["file", "named", "folder", "folder"]
+
+
+def test_what_is_lost_or_damaged_is_not_shown_as_the_file(folder):
+    (one,) = accept([Upload(name="a.jpg", data=JPEG)])
+    assert bytes_of(one.sha256) is None
+
+    keep(one)
+    path = folder / "evidence" / one.sha256[:2] / one.sha256
+    path.write_bytes(JPEG[:-1])
+    assert bytes_of(one.sha256) is None
+
+    keep(one)
+    assert bytes_of(one.sha256) == JPEG
