@@ -22,7 +22,7 @@ from lxml import etree
 
 from processes.decisions import Decision, DecisionError, DecisionService, InvalidDecision
 from processes.decisions.reader import read_roots
-from processes.feel import FeelError, FeelValue, temporal
+from processes.feel import FeelError, FeelValue, OutOfReach, temporal
 from processes.xmlreading import DMN
 
 LEVELS = ("2", "3")
@@ -178,7 +178,10 @@ def _simple(element: etree._Element) -> FeelValue:
     if kind == "boolean":
         return text == "true"
     read = _READ.get(kind)
-    return read(text) if read else text
+    try:
+        return read(text) if read else text
+    except OutOfReach:  # a year that we do not know is told as text
+        return text
 
 
 _READ: dict[str, Callable[[str], FeelValue]] = {

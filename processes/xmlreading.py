@@ -18,6 +18,15 @@ from processes.sentences import Said, say
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+"""Of DMN 1.3, which bpmn.io writes; the other versions are read as if they were it."""
+_OTHER_DMN = frozenset(
+    {
+        "http://www.omg.org/spec/DMN/20151101/dmn.xsd",  # 1.1
+        "http://www.omg.org/spec/DMN/20180521/MODEL/",  # 1.2
+        "https://www.omg.org/spec/DMN/20211108/MODEL/",  # 1.4
+        "https://www.omg.org/spec/DMN/20230324/MODEL/",  # 1.5
+    }
+)
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 KNOWN_NAMESPACES = frozenset(
@@ -29,7 +38,9 @@ KNOWN_NAMESPACES = frozenset(
         "http://www.omg.org/spec/BPMN/20100524/DI",
         "http://www.omg.org/spec/DD/20100524/DC",
         "http://www.omg.org/spec/DD/20100524/DI",
+        "http://www.omg.org/spec/DMN/20180521/DMNDI/",
         "https://www.omg.org/spec/DMN/20191111/DMNDI/",
+        "https://www.omg.org/spec/DMN/20230324/DMNDI/",
         "http://www.omg.org/spec/DMN/20180521/DI/",
         "http://www.omg.org/spec/DMN/20180521/DC/",
         "http://camunda.org/schema/modeler/1.0",
@@ -70,6 +81,7 @@ def read_xml(data: bytes, *, strangers: bool = False) -> etree._Element:
         msg = say("Expected well-formed XML, found: {found}", found=error.msg)
         raise XmlRefused(msg) from error
     _check_document(root)
+    version = etree.QName(root).namespace
     for count, (element, depth) in enumerate(_walk(root), start=1):
         if count > _MAX_ELEMENTS:
             _refuse(say("at most {most} elements, found more", most=_MAX_ELEMENTS))
@@ -77,6 +89,8 @@ def read_xml(data: bytes, *, strangers: bool = False) -> etree._Element:
             _refuse(say("elements nested at most {most} deep, found deeper", most=_MAX_DEPTH))
         if fault := _fault(element):
             _refuse(fault)
+        if version in _OTHER_DMN:
+            _rename(element, str(version))
         if is_strange(element) and (element is root or not strangers):
             tag = etree.QName(element)
             _refuse(
@@ -87,6 +101,13 @@ def read_xml(data: bytes, *, strangers: bool = False) -> etree._Element:
                 )
             )
     return root
+
+
+def _rename(element: etree._Element, version: str) -> None:
+    """Read an element of another version of DMN as the one of DMN 1.3, which means the same."""
+    name = etree.QName(element)
+    if name.namespace == version:
+        element.tag = f"{{{DMN}}}{name.localname}"
 
 
 def is_strange(element: etree._Element) -> bool:

@@ -257,7 +257,7 @@ class Boxes:
             self._source.refuse(element, "Expected a name for the items")
         if not items or not body:
             return None
-        iterators = [(name, domain(items[0].code))]
+        iterators = [(name, domain(items[0].code, weight=items[0].weight))]
         turn = body[0].code if last == "return" else _boolean(body[0].code, title, "'satisfies'")
         return _joined(make(iterators, turn, body[0].weight), [*items, *body])
 

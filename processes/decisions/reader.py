@@ -1,4 +1,4 @@
-"""DMN 1.3 files to decisions: their logic, and what they require, also of other files.
+"""DMN files to decisions: their logic, and what they require, also of other files.
 
 What is not supported is refused with a sentence: nothing is read and then left out.
 """
@@ -175,8 +175,10 @@ class _Library:
 
     def _check(self, model: _Model) -> None:
         if model.root.tag != f"{{{DMN}}}definitions":
-            model.source.refuse(model.root, "Expected a DMN 1.3 file")
+            model.source.refuse(model.root, "Expected a DMN file")
         model.source.refuse_others(model.root, _IN_FILE)
+        model.source.refuse_language(model.root, "expressionLanguage")
+        model.source.refuse_language(model.root, "typeLanguage")
         for namespace, element in model.imports.items():
             other = self._by_namespace.get(namespace)
             if other is None or other is model or namespace in self._twice:

@@ -90,10 +90,14 @@ class Source:
             return None
 
     def _text(self, element: Element) -> str:
-        language = element.get("expressionLanguage", "feel")
-        if not language.lower().rstrip("/").endswith("feel"):
-            self.refuse(element, f"Expected FEEL, found language '{language}'")
+        self.refuse_language(element, "expressionLanguage")
         return text_of(element)
+
+    def refuse_language(self, element: Element, attribute: str) -> None:
+        """Refuse another language than FEEL, under whichever name a version of DMN gives it."""
+        language = element.get(attribute, "feel")
+        if "feel" not in language.lower().rstrip("/").split("/")[-2:]:
+            self.refuse(element, f"Expected FEEL, found language '{language}'")
 
 
 def special_names(*roots: Element) -> frozenset[str]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from processes.decisions.errors import DecisionError
 from processes.decisions.types import Kind
-from processes.feel import Expression, FeelValue, Scope, UnaryTests
+from processes.feel import Expression, FeelValue, Run, Scope, UnaryTests
 from processes.feel.builtins import BUILTINS
+from processes.feel.values import equal
 
 _Test = Callable[[Scope, FeelValue], bool | None]
 
@@ -148,7 +149,7 @@ class DecisionTable:
 
     def _any(self, hits: list[Rule], scope: Scope) -> FeelValue:
         first, *others = results = [self._result(rule, scope) for rule in hits]
-        if any(other != first for other in others):
+        if any(equal(other, first, scope.run) is not True for other in others):
             raise self._error(f"expected {_numbers(hits)} to agree, but they do not")
         return results[0]
 
@@ -158,7 +159,11 @@ class DecisionTable:
     def _output_order(self, hits: list[Rule], scope: Scope) -> list[FeelValue]:
         ranks = [output.ranked for output in self.outputs]
         answers = [[entry.code(scope) for entry in rule.outputs] for rule in hits]
-        answers.sort(key=lambda values: [_rank(*pair) for pair in zip(values, ranks, strict=True)])
+        answers.sort(
+            key=lambda values: [
+                _rank(value, ranked, scope.run) for value, ranked in zip(values, ranks, strict=True)
+            ]
+        )
         return [self._shaped(values, scope) for values in answers]
 
     def _collect(self, hits: list[Rule], scope: Scope) -> FeelValue:
@@ -174,9 +179,11 @@ def _numbers(rules: Sequence[Rule]) -> str:
     return f"rules {', '.join(most)} and {last}"
 
 
-def _rank(value: FeelValue, ranked: tuple[FeelValue, ...]) -> int:
+def _rank(value: FeelValue, ranked: tuple[FeelValue, ...], run: Run) -> int:
     """The place among the output values; what is not listed comes last."""
-    return ranked.index(value) if value in ranked else len(ranked)
+    run.spend(len(ranked))
+    same = (at for at, other in enumerate(ranked) if equal(value, other, run) is True)
+    return next(same, len(ranked))
 
 
 _LISTS = frozenset((HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER))

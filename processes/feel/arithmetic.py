@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from processes.feel.decimals import DECIMAL128, finite
+from processes.feel.errors import OutOfReach
 from processes.feel.run import Run
 from processes.feel.values import FeelValue, YearsMonths
 
@@ -19,6 +20,10 @@ Operation = Callable[[FeelValue, FeelValue, Run], FeelValue]
 _Table = dict[tuple[type, type], Callable[[Any, Any], FeelValue]]
 
 _MICROSECOND = timedelta(microseconds=1)
+_LONGEST = -timedelta.min
+"""Python knows longer ones, which have no negative."""
+_MOST_MONTHS = 10**12
+_MOST_MICROS = Decimal("1e24")
 
 
 def add(a: FeelValue, b: FeelValue, run: Run) -> FeelValue:
@@ -50,7 +55,7 @@ def divide(a: FeelValue, b: FeelValue, run: Run) -> FeelValue:  # noqa: ARG001 o
 
 def power(a: FeelValue, b: FeelValue, run: Run) -> FeelValue:
     if type(a) is Decimal and type(b) is Decimal:
-        run.spend(50)  # logarithms to 34 digits
+        run.spend(100)  # logarithms to 34 digits
         return finite(DECIMAL128.power(a, b))
     return None
 
@@ -60,8 +65,14 @@ def negate(value: FeelValue) -> FeelValue:
     if kind is Decimal:
         return DECIMAL128.minus(value)
     if kind is timedelta:
-        return -value
+        return _opposite(value)
     return YearsMonths(-value.months) if kind is YearsMonths else None
+
+
+def _opposite(length: timedelta) -> timedelta:
+    if length > _LONGEST:
+        raise OutOfReach
+    return -length
 
 
 def _look_up(table: _Table, a: FeelValue, b: FeelValue) -> FeelValue:
@@ -70,15 +81,15 @@ def _look_up(table: _Table, a: FeelValue, b: FeelValue) -> FeelValue:
         return None
     try:
         return operation(a, b)
-    except (OverflowError, ValueError):  # beyond the years 1 to 9999
-        return None
+    except (OverflowError, ValueError):
+        raise OutOfReach from None
 
 
 def add_months(value: Any, months: int) -> Any:
     """The same day so many months later, or the last day of that month."""
     year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
     if not 1 <= year <= 9999:
-        return None
+        raise OutOfReach
     day = min(value.day, monthrange(year, month + 1)[1])
     return value.replace(year=year, month=month + 1, day=day)
 
@@ -138,8 +149,10 @@ def _split(length: timedelta, parts: Decimal) -> timedelta | None:
 
 
 def _timedelta(micros: Decimal) -> timedelta | None:
-    if not micros.is_finite() or abs(micros) > Decimal("1e24"):
+    if not micros.is_finite():
         return None
+    if abs(micros) > _MOST_MICROS:
+        raise OutOfReach
     return timedelta(microseconds=int(micros))
 
 
@@ -152,9 +165,17 @@ def _split_months(length: YearsMonths, parts: Decimal) -> YearsMonths | None:
 
 
 def _months(months: Decimal) -> YearsMonths | None:
-    if not months.is_finite() or abs(months) > Decimal("1e12"):
+    if not months.is_finite():
         return None
+    if abs(months) > _MOST_MONTHS:
+        raise OutOfReach
     return YearsMonths(int(months))
+
+
+def _of_months(months: int) -> YearsMonths:
+    if abs(months) > _MOST_MONTHS:
+        raise OutOfReach
+    return YearsMonths(months)
 
 
 def _ratio(a: Decimal, b: Decimal) -> Decimal | None:
@@ -163,7 +184,7 @@ def _ratio(a: Decimal, b: Decimal) -> Decimal | None:
 
 _SUMS: _Table = {
     (timedelta, timedelta): lambda a, b: a + b,
-    (YearsMonths, YearsMonths): lambda a, b: YearsMonths(a.months + b.months),
+    (YearsMonths, YearsMonths): lambda a, b: _of_months(a.months + b.months),
     (datetime, timedelta): shift,
     (timedelta, datetime): lambda a, b: shift(b, a),
     (date, timedelta): _shift_date,
@@ -177,7 +198,7 @@ _SUMS: _Table = {
 }
 _DIFFERENCES: _Table = {
     (timedelta, timedelta): lambda a, b: a - b,
-    (YearsMonths, YearsMonths): lambda a, b: YearsMonths(a.months - b.months),
+    (YearsMonths, YearsMonths): lambda a, b: _of_months(a.months - b.months),
     (datetime, datetime): _between_moments,
     (date, date): lambda a, b: a - b,
     (datetime, date): lambda a, b: _between_moments(a, midnight(b)),

@@ -16,7 +16,7 @@ from lark import Token, Tree
 from processes.feel import arithmetic, calls, loops, operators, paths
 from processes.feel.builtins import BUILTINS
 from processes.feel.decimals import parse_decimal
-from processes.feel.errors import FeelSyntaxError
+from processes.feel.errors import FeelSyntaxError, OutOfReach
 from processes.feel.operators import Code, Test
 from processes.feel.parser import Node, levels
 from processes.feel.temporal import parse_temporal
@@ -107,13 +107,13 @@ class Compiler:
 
     def _moment(self, tree: Node) -> FeelValue:
         token = _token(tree)
-        value = parse_temporal(token.value)
+        sentence = f"Expected a date, a time or a duration, found {token.value!r}"
+        try:
+            value = parse_temporal(token.value)
+        except OutOfReach as error:
+            value, sentence = None, f"{error}, found {token.value!r}"
         if value is None:
-            raise FeelSyntaxError(
-                f"Expected a date, a time or a duration, found {token.value!r}",
-                text=self._text,
-                position=token.start_pos or 0,
-            )
+            raise FeelSyntaxError(sentence, text=self._text, position=token.start_pos or 0)
         return value
 
     def _constant(self, tree: Node) -> Code:
@@ -239,8 +239,9 @@ class Compiler:
         source = self.expression(items)
         self._filters += 1
         test = self.expression(condition)
+        cost = self._cost(condition)
         self._filters -= 1
-        return loops.filtered(source, test, weight(condition))
+        return loops.filtered(source, test, cost)
 
     # Calls and loops
 
@@ -275,7 +276,12 @@ class Compiler:
         ]
         with self._binding(*names):
             code = self.expression(body)
-        return calls.function(names, types, code, weight(body), levels(body) + 3)
+            cost = self._cost(body)
+        return calls.function(names, types, code, cost, levels(body) + 3)
+
+    def _cost(self, tree: Node) -> int:
+        """What one turn through `tree` costs here: names are looked for from the inside out."""
+        return weight(tree) * (1 + (len(self._bound) + self._filters * 2 >> 4))
 
     def _iteration(self, tree: Node) -> Code:
         with self._iterators(tree) as iterators:
@@ -283,7 +289,7 @@ class Compiler:
             body = _trees(tree)[-1]
             result = self.expression(body)
             self._bound.pop()
-            return loops.iteration(iterators, result, weight(body))
+            return loops.iteration(iterators, result, self._cost(body))
 
     def _some(self, tree: Node) -> Code:
         return self._quantified(tree, loops.some)
@@ -296,7 +302,7 @@ class Compiler:
     ) -> Code:
         with self._iterators(tree) as iterators:
             body = _trees(tree)[-1]
-            return make(iterators, self.expression(body), weight(body))
+            return make(iterators, self.expression(body), self._cost(body))
 
     @contextmanager
     def _iterators(self, tree: Node) -> Iterator[list[loops.Iterator_]]:
@@ -304,7 +310,7 @@ class Compiler:
         for part in _trees(tree)[:-1]:
             name: str = _token(part).value
             bounds = [self.expression(bound) for bound in _trees(part)]
-            iterators.append((name, loops.domain(*bounds)))
+            iterators.append((name, loops.domain(*bounds, weight=self._cost(part))))
             self._bound.append(name)
         yield iterators
         del self._bound[len(self._bound) - len(iterators) :]

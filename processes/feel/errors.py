@@ -23,6 +23,23 @@ class FeelBudgetError(FeelError):
     """The text or its evaluation is larger, deeper or longer than one expression may be."""
 
 
+class OutOfReach(FeelError):
+    """A moment or a duration that FEEL knows and Python does not.
+
+    Null would be wrong: the standard has an answer.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Expected a year from 1 to 9999 and at most 999999999 days")
+
+
+class UnsupportedPattern(FeelError):
+    """A regular expression of XPath that cannot be matched in linear time, or not by RE2."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"Expected a pattern without '{found}', which is not supported")
+
+
 class UnknownFunction(FeelError):
     """The expression calls a function that neither FEEL nor the host knows.
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from processes.feel.builtins import BUILTINS
 from processes.feel.compiler import ANYWHERE, Compiler, Place, weight
-from processes.feel.errors import FeelBudgetError, FeelError
+from processes.feel.errors import FeelBudgetError
 from processes.feel.operators import Code, Test, either
 from processes.feel.parser import levels, parse_expression, parse_tests
 from processes.feel.results import check_size
 from processes.feel.run import Run, Scope, taken
-from processes.feel.values import FeelValue, Range, less_or_equal
+from processes.feel.values import FeelValue
 
 _BUILTIN_NAMES = frozenset(BUILTINS) | {
     "days and time duration",
@@ -22,7 +22,6 @@ _BUILTIN_NAMES = frozenset(BUILTINS) | {
     "end included",
     "time offset",
 }
-_CONSTRUCTORS = frozenset(("date", "time", "date and time", "duration"))
 _NO_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}
 
 
@@ -144,15 +143,3 @@ def compile_unary_tests(
     tests = [compiler.test(tree) for tree in trees]
     test = either(tests, negated=negated) if tests else None
     return UnaryTests(text, test, compiler.names, compiler.functions)
-
-
-def literal_range(text: str) -> Range | None:
-    """The range that is written in `text` with ends that are literals; None for all else."""
-    try:
-        expression = compile_expression(text)
-        literal = not expression.names and expression.functions <= _CONSTRUCTORS
-        value = expression.evaluate({}) if literal else None
-    except FeelError:
-        return None
-    ordered = type(value) is Range and less_or_equal(value.start, value.end) is not False
-    return value if ordered else None

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from lark import Token
 
@@ -23,6 +24,8 @@ from processes.feel.errors import FeelBudgetError, FeelSyntaxError
 MAX_TEXT = 10_000
 MAX_TOKENS = 2_000
 MAX_NESTING = 50
+MAX_NAMES = 200
+"""That a text defines itself and that have several words."""
 
 _TRIVIA = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
@@ -77,9 +80,9 @@ def lex(text: str, names: frozenset[str]) -> list[Token]:
     """
     if len(text) > MAX_TEXT:
         raise FeelBudgetError(f"Expected at most {MAX_TEXT} characters, found {len(text)}")
-    tokens = list(_Lexer(text, names).tokens())
+    tokens = list(islice(_Lexer(text, names).tokens(), MAX_TOKENS + 1))
     if len(tokens) > MAX_TOKENS:
-        raise FeelBudgetError(f"Expected at most {MAX_TOKENS} tokens, found {len(tokens)}")
+        raise FeelBudgetError(f"Expected at most {MAX_TOKENS} tokens, found more")
     return tokens
 
 
@@ -88,8 +91,9 @@ class _Lexer:
         self._text = text
         self._at = 0
         self._known = _any_of(names)
-        self._defined: list[re.Pattern[str]] = []
-        """Names of several words that the text itself defines."""
+        self._defined: dict[str, dict[str, re.Pattern[str]]] = {}
+        """Names of several words that the text itself defines, by their first character."""
+        self._names = 0
         self._last = ""
         self._brackets = [_Bracket("", 0)]
 
@@ -108,6 +112,8 @@ class _Lexer:
     def _skip_trivia(self) -> None:
         if found := _TRIVIA.match(self._text, self._at):
             self._at = found.end()
+        if self._text.startswith("/*", self._at):
+            raise self._error("The comment is never closed", self._at)
 
     def _next(self) -> Token:
         key = self._key()
@@ -145,8 +151,15 @@ class _Lexer:
         return self._token("KEY", value, found.end())
 
     def _define(self, name: str) -> None:
-        if name and not name.isidentifier():
-            self._defined.append(_any_of(frozenset((name,))))
+        if not name or name.isidentifier():
+            return
+        alike = self._defined.setdefault(name[0], {})
+        if name in alike:
+            return
+        self._names += 1
+        if self._names > MAX_NAMES:
+            raise FeelBudgetError(f"Expected at most {MAX_NAMES} names that are not one plain word")
+        alike[name] = _any_of(frozenset((name,)))
 
     def _string(self, kind: str, start: int) -> Token:
         found = _STRING.match(self._text, start)
@@ -163,7 +176,8 @@ class _Lexer:
 
     def _known_name(self) -> re.Match[str] | None:
         """The longest known name of several words that stands here."""
-        patterns = (self._known, *self._defined)
+        alike = self._defined.get(self._text[self._at])
+        patterns = (self._known, *alike.values()) if alike else (self._known,)
         found = [match for each in patterns if (match := each.match(self._text, self._at))]
         return max(found, key=re.Match.end, default=None)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from processes.feel.decimals import as_index
 from processes.feel.errors import FeelBudgetError
 from processes.feel.operators import Code
-from processes.feel.run import MAX_LIST, Scope
+from processes.feel.run import MAX_LIST, Run, Scope
 from processes.feel.values import UNBOUNDED, FeelValue, Range, less_or_equal
 
 Domain = Callable[[Scope], Iterable[FeelValue] | None]
@@ -59,27 +59,31 @@ def _item_scope(item: FeelValue, scope: Scope) -> Scope:
     return Scope(item, inner, scope.run) if type(item) is dict else inner
 
 
-def domain(start: Code, end: Code | None = None) -> Domain:
-    """What an iterator runs over: a list, a range, or the numbers from one to the other."""
+def domain(start: Code, end: Code | None = None, *, weight: int = 1) -> Domain:
+    """What an iterator runs over: a list, a range, or the numbers from one to the other.
+
+    It is paid for: inside another iterator it is made anew for each turn.
+    """
 
     def code(scope: Scope) -> Iterable[FeelValue] | None:
+        scope.run.spend(weight)
         if end is not None:
             return _from_to(start(scope), end(scope))
         value = start(scope)
         if type(value) is list:
             return value
         if type(value) is Range:
-            return _range_items(value)
+            return _range_items(value, scope.run)
         return None if value is None else [value]
 
     return code
 
 
-def _range_items(span: Range) -> Iterable[FeelValue] | None:
+def _range_items(span: Range, run: Run) -> Iterable[FeelValue] | None:
     if span.start is UNBOUNDED or span.end is UNBOUNDED:
         return None
     items = _from_to(span.start, span.end)
-    if items is None or not less_or_equal(span.start, span.end):
+    if items is None or not less_or_equal(span.start, span.end, run):
         return None
     return (
         item

@@ -74,10 +74,10 @@ def _unequal(a: FeelValue, b: FeelValue, run: Run) -> bool | None:
 _COMPARE: dict[str, _Compare] = {
     "EQ": equal,
     "NE": _unequal,
-    "LT": lambda a, b, _run: less(a, b),
-    "LE": lambda a, b, _run: less_or_equal(a, b),
-    "GT": lambda a, b, _run: less(b, a),
-    "GE": lambda a, b, _run: less_or_equal(b, a),
+    "LT": less,
+    "LE": less_or_equal,
+    "GT": lambda a, b, run: less(b, a, run),
+    "GE": lambda a, b, run: less_or_equal(b, a, run),
 }
 
 
@@ -89,8 +89,8 @@ def comparison(operator: str, left: Code, right: Code) -> Code:
 def between(value: Code, low: Code, high: Code) -> Code:
     def code(scope: Scope) -> bool | None:
         middle = value(scope)
-        after = less_or_equal(low(scope), middle)
-        before = less_or_equal(middle, high(scope))
+        after = less_or_equal(low(scope), middle, scope.run)
+        before = less_or_equal(middle, high(scope), scope.run)
         return None if after is None or before is None else after and before
 
     return code
@@ -132,7 +132,7 @@ def span(start: Code, end: Code, start_included: bool, end_included: bool) -> Co
     def code(scope: Scope) -> Range | None:
         first, last = start(scope), end(scope)
         # Ends that cannot be compared, or are null, make no range.
-        if less_or_equal(first, last) is None:
+        if less_or_equal(first, last, scope.run) is None:
             return None
         return Range(first, last, start_included, end_included)
 
@@ -149,11 +149,11 @@ def in_span(
     make = span(start, end, start_included, end_included)
     if fixed:
         known = make(Scope({}, None, Run({}, None, {})))
-        return lambda _scope, value: within(value, known) if known else None
+        return lambda scope, value: within(value, known, scope.run) if known else None
 
     def test(scope: Scope, value: FeelValue) -> bool | None:
         found = make(scope)
-        return None if found is None else within(value, found)
+        return None if found is None else within(value, found, scope.run)
 
     return test
 
@@ -217,7 +217,7 @@ def is_or_in(code: Code) -> Test:
 def _is_or_in(value: FeelValue, wanted: FeelValue, run: Run) -> bool | None:
     kind = type(wanted)
     if kind is Range:
-        return within(value, wanted)
+        return within(value, wanted, run)
     if kind is list:
         return _among(value, wanted, run)
     if kind is bool and value is not None and type(value) is not bool:
@@ -234,7 +234,7 @@ def _among(value: FeelValue, wanted: list[FeelValue], run: Run) -> bool | None:
 
 def _is(value: FeelValue, item: FeelValue, run: Run) -> bool:
     if type(item) is Range and type(value) is not Range:
-        return within(value, item) is True
+        return within(value, item, run) is True
     return equal(value, item, run) is True
 
 

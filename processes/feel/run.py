@@ -29,7 +29,7 @@ MAX_DEPTH = 40
 class Run:
     """What is shared by all parts of one evaluation."""
 
-    __slots__ = ("functions", "left", "levels", "now", "seen", "variables")
+    __slots__ = ("functions", "left", "levels", "now", "patterns", "seen", "variables")
 
     def __init__(
         self,
@@ -44,6 +44,8 @@ class Run:
         self.levels = 0
         self.seen: dict[tuple[str, ...], FeelValue] = {}
         """Lists and contexts already taken out of the variables, by their path."""
+        self.patterns: dict[tuple[str, str, bool], Any] = {}
+        """Regular expressions that were compiled and paid for, with their flags."""
 
     def apart(self, variables: Mapping[str, Any]) -> Run:
         """A run with other variables; the budget is handed over to it and back."""
@@ -98,6 +100,8 @@ def taken(value: Any, run: Run, depth: int = 0) -> FeelValue:
     if kind in _AS_IS:
         return value
     if kind is int or kind is float:
+        if kind is int and value.bit_length() > 256:
+            run.spend(value.bit_length() >> 5)
         return to_decimal(value)
     if kind is list or kind is tuple:
         return _taken_list(value, run, depth)

@@ -1,18 +1,23 @@
 """Dates, times and durations: reading and writing their texts (DMN 1.4 §10.3.2.3.4–8).
 
-Years run from 1 to 9999 and fractions of a second to the microsecond: what lies outside is
-null, as is any text that is not of the form ISO 8601 gives.
+Years run from 1 to 9999: others are refused, for the standard knows them. Fractions of a
+second are cut after the microsecond. Any text that is not of the form ISO 8601 gives is null.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from processes.feel.errors import OutOfReach
 from processes.feel.values import FeelValue, YearsMonths
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_FAR_DATE = re.compile(
+    r"(?:-\d{4}|-?[1-9]\d{4,8})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", re.ASCII
+)
 _TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?"
     r"(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z_]+(?:/[A-Za-z0-9_+-]+){0,2}))?",
@@ -24,11 +29,15 @@ _DURATION = re.compile(
     re.ASCII,
 )
 MAX_OFFSET = timedelta(hours=14)
+_MAX_TEXT = 100
+"""Characters of a moment: the longest zone has 32."""
 
 
 def parse_date(text: str) -> date | None:
     found = _DATE.fullmatch(text)
     if not found:
+        if _FAR_DATE.fullmatch(text):
+            raise OutOfReach
         return None
     try:
         return date(*map(int, found.groups()))
@@ -37,7 +46,7 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_time(text: str) -> time | None:
-    found = _TIME.fullmatch(text)
+    found = _TIME.fullmatch(text) if len(text) <= _MAX_TEXT else None
     if not found:
         return None
     hour, minute, second = (int(part) for part in found.groups()[:3])
@@ -50,11 +59,15 @@ def parse_time(text: str) -> time | None:
 
 def parse_date_time(text: str) -> datetime | None:
     """The moment, or the midnight of a date alone."""
+    if len(text) > _MAX_TEXT:
+        return None
     day, divider, rest = text.partition("T")
     on = parse_date(day)
     if on is None or not divider:
         return datetime.combine(on, time()) if on else None
     if rest.startswith("24:00:00"):  # the end of the day is the start of the next one
+        if on == date.max:
+            raise OutOfReach
         on, rest = on + timedelta(days=1), f"00{rest[2:]}"
     at = parse_time(rest)
     return datetime.combine(on, at) if at else None
@@ -69,13 +82,18 @@ def _zone(found: re.Match[str]) -> tzinfo | None:
     if utc:
         return UTC
     if name:
-        return ZoneInfo(name)
+        return _named_zone(name)
     if not sign:
         return None
     offset = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0))
     if offset > MAX_OFFSET:
         raise ValueError(offset)
     return timezone(-offset if sign == "-" else offset)
+
+
+@lru_cache(maxsize=1024)
+def _named_zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def parse_duration(text: str) -> timedelta | YearsMonths | None:
@@ -89,7 +107,7 @@ def parse_duration(text: str) -> timedelta | YearsMonths | None:
             return None
         return YearsMonths(sign * (int(years or 0) * 12 + int(months or 0)))
     try:
-        length = timedelta(
+        return sign * timedelta(
             days=int(days or 0),
             hours=int(hours or 0),
             minutes=int(minutes or 0),
@@ -97,8 +115,7 @@ def parse_duration(text: str) -> timedelta | YearsMonths | None:
             microseconds=_micros(fraction),
         )
     except OverflowError:
-        return None
-    return sign * length
+        raise OutOfReach from None
 
 
 def parse_temporal(text: str) -> FeelValue:
@@ -108,7 +125,7 @@ def parse_temporal(text: str) -> FeelValue:
     day = parse_date(text)
     if day is not None:
         return day
-    return parse_date_time(text) if text[10:11] == "T" else parse_time(text)
+    return parse_date_time(text) if "T" in text[10:] else parse_time(text)
 
 
 def format_temporal(value: date | time | timedelta | YearsMonths) -> str:

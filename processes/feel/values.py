@@ -58,6 +58,8 @@ class Function:
 
 ORDERED = frozenset((Decimal, str, date, time, datetime, timedelta, YearsMonths))
 """Types whose values come before or after one another."""
+_LONG = 256
+"""Characters that are compared for nothing."""
 
 _NAMES: dict[type, str] = {
     bool: "boolean",
@@ -81,22 +83,26 @@ def type_name(value: FeelValue) -> str:
     return _NAMES.get(type(value), "Any")
 
 
-def less(a: FeelValue, b: FeelValue) -> bool | None:
+def less(a: FeelValue, b: FeelValue, run: Run) -> bool | None:
     """Whether `a` comes before `b`; None when the two have no order."""
     kind = type(a)
     if kind is not type(b) or kind not in ORDERED:
         return None
+    if kind is str and len(a) > _LONG:
+        run.spend(len(a) >> 6)
     try:
         return bool(a < b)
     except TypeError:  # a local and a zoned date and time
         return None
 
 
-def less_or_equal(a: FeelValue, b: FeelValue) -> bool | None:
+def less_or_equal(a: FeelValue, b: FeelValue, run: Run) -> bool | None:
     """Whether `a` comes before `b` or is the same; None when the two have no order."""
     kind = type(a)
     if kind is not type(b) or kind not in ORDERED:
         return None
+    if kind is str and len(a) > _LONG:
+        run.spend(len(a) >> 6)
     try:
         return bool(a <= b)
     except TypeError:
@@ -110,16 +116,22 @@ def equal(a: FeelValue, b: FeelValue, run: Run) -> bool | None:
     kind = type(a)
     if kind is not type(b):
         return None
-    if kind is list:
-        return _equal_lists(a, b, run)
-    if kind is dict:
-        return _equal_contexts(a, b, run)
-    if kind is datetime or kind is time:
-        return _equal_moments(a, b)
-    return bool(a == b)
+    compare = _EQUAL.get(kind)
+    return bool(a == b) if compare is None else compare(a, b, run)
 
 
-def _equal_moments(a: Any, b: Any) -> bool | None:
+def _equal_texts(a: str, b: str, run: Run) -> bool:
+    if len(a) > _LONG:
+        run.spend(len(a) >> 6)
+    return a == b
+
+
+def _equal_ranges(a: Range, b: Range, run: Run) -> bool:
+    brackets = (a.start_included, a.end_included) == (b.start_included, b.end_included)
+    return brackets and bool(equal(a.start, b.start, run) and equal(a.end, b.end, run))
+
+
+def _equal_moments(a: Any, b: Any, _run: Run) -> bool | None:
     # Python compares times with a named zone as if they had none.
     if (a.tzinfo is None) is not (b.tzinfo is None):
         return False
@@ -139,13 +151,26 @@ def _equal_contexts(a: dict[str, FeelValue], b: dict[str, FeelValue], run: Run) 
     return a.keys() == b.keys() and all(equal(a[key], b[key], run) is True for key in a)
 
 
-def within(value: FeelValue, span: Range) -> bool | None:
+_EQUAL: dict[type, Callable[[Any, Any, Run], bool | None]] = {
+    str: _equal_texts,
+    list: _equal_lists,
+    dict: _equal_contexts,
+    datetime: _equal_moments,
+    time: _equal_moments,
+    Range: _equal_ranges,
+}
+"""How values are compared that Python's own `==` does not compare as FEEL does."""
+
+
+def within(value: FeelValue, span: Range, run: Run) -> bool | None:
     """Whether `value` lies in the range; None when it cannot be compared with its ends."""
     after = span.start is UNBOUNDED or (
-        less_or_equal(span.start, value) if span.start_included else less(span.start, value)
+        less_or_equal(span.start, value, run)
+        if span.start_included
+        else less(span.start, value, run)
     )
     before = span.end is UNBOUNDED or (
-        less_or_equal(value, span.end) if span.end_included else less(value, span.end)
+        less_or_equal(value, span.end, run) if span.end_included else less(value, span.end, run)
     )
     if after is None or before is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from processes.feel import BUILTIN_FUNCTIONS
+from processes.feel import BUILTIN_FUNCTIONS, FeelBudgetError, UnsupportedPattern
 from tests.feel.evaluating import as_json, evaluate
 
 CONVERSION = [
@@ -51,7 +51,14 @@ STRINGS = [
     ('matches("foobar", "^fo*bar")', True),
     ('matches("FOO", "foo", "i")', True),
     ('matches("a b", "a\\sb")', True),
-    ('matches("abc", "(a)\\1")', None),
+    (r'matches("王小明", "^\\w+$")', True),
+    (r'matches("a_b", "^\\w+$")', False),
+    (r'matches("王_b", "^\\w+$")', False),
+    (r'matches("٣", "^\\d$")', True),
+    (r'split("a，b", "\\W")', ["a", "b"]),
+    (r'matches("王-", "^[\\w-]+$")', True),
+    (r'matches("电话13800138000", "1\\d{10}$")', True),
+    ('matches("abc", "(?=a)")', None),
     ('matches("abc", "[")', None),
     ('replace("banana", "a", "o")', "bonono"),
     ('replace("abcd", "(ab)|(a)", "[1=$1][2=$2]")', "[1=ab][2=]cd"),
@@ -248,3 +255,22 @@ def test_parameters_may_be_named_in_any_order() -> None:
 def test_a_list_of_one_stands_for_its_item_and_an_item_for_a_list() -> None:
     assert as_json('contains(["foobar"], "oo")') is True
     assert as_json("count(5)") == 1
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(a)\\1", "[a-z-[aeiou]]", r"\\p{IsGreek}", r"[\\W]", r"\\p{ IsBasicLatin}"]
+)
+def test_a_pattern_that_cannot_be_matched_in_linear_time_is_refused(pattern: str) -> None:
+    with pytest.raises(UnsupportedPattern, match="which is not supported"):
+        evaluate(f'matches("abc", "{pattern}")')
+
+
+def test_a_pattern_that_is_too_large_for_its_memory_is_refused() -> None:
+    with pytest.raises(FeelBudgetError, match="a smaller pattern"):
+        evaluate(r'matches("ä", "\\p{L}{100}")')
+
+
+def test_halves_of_characters_in_a_text_do_no_harm() -> None:
+    assert evaluate('matches(a, "x")', a="\ud800x") is True
+    assert evaluate('split(a, "x")', a="\ud800x") == ["\ufffd", ""]
+    assert evaluate('replace("x", a, a)', a="\ud800") == "x"

@@ -15,7 +15,8 @@ def get_value(_run: Run, context: Context, key: str) -> FeelValue:
 
 
 @builtin("get value", "context: context, keys: list")
-def get_value_at(_run: Run, context: Context, keys: list[FeelValue]) -> FeelValue:
+def get_value_at(run: Run, context: Context, keys: list[FeelValue]) -> FeelValue:
+    run.spend(len(keys))
     value: FeelValue = context
     for key in keys:
         value = value.get(key) if type(value) is dict and type(key) is str else None

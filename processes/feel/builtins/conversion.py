@@ -17,10 +17,11 @@ _SEPARATORS = frozenset((" ", ",", ".", None))
 
 @builtin("number", "from: string, grouping separator: string?, decimal separator: string?")
 def number(
-    _run: Run, text: str, grouping: str | None = None, point: str | None = None
+    run: Run, text: str, grouping: str | None = None, point: str | None = None
 ) -> Decimal | None:
     if not {grouping, point} <= _SEPARATORS or point == " " or (grouping and grouping == point):
         return None
+    run.text(len(text))
     if grouping:
         text = text.replace(grouping, "")
     if point == ",":

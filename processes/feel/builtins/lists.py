@@ -59,7 +59,7 @@ def _extreme(items: Items, run: Run, *, smallest: bool) -> FeelValue:
     run.spend(len(items))
     best: FeelValue = items[0] if items else None
     for item in items:
-        before = less(item, best) if smallest else less(best, item)
+        before = less(item, best, run) if smallest else less(best, item, run)
         if before is None:
             return None
         if before:

@@ -19,11 +19,11 @@ def sort(
     def compare(a: FeelValue, b: FeelValue) -> int:
         nonlocal failed
         run.spend(2)
-        before = precedes.call(run, [a, b]) if precedes else less(a, b)
+        before = precedes.call(run, [a, b]) if precedes else less(a, b, run)
         if before is True:
             return -1
         failed = failed or before is not False
-        after = precedes.call(run, [b, a]) if precedes else less(b, a)
+        after = precedes.call(run, [b, a]) if precedes else less(b, a, run)
         return 1 if after is True else 0
 
     result = sorted(items, key=cmp_to_key(compare))

@@ -16,10 +16,10 @@ def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None
     if not first or abs(first) > len(text):
         return None
     begin = first - 1 if first > 0 else len(text) + first
+    run.text(len(text))
     if length is None:
         return text[begin:]
     count = truncated(length)
-    run.text(len(text))
     return text[begin : begin + count] if count is not None and count > 0 else None
 
 
@@ -31,7 +31,9 @@ def string_length(_run: Run, text: str) -> Decimal:
 @builtin("upper case", "string: string")
 def upper_case(run: Run, text: str) -> str:
     run.text(len(text))
-    return text.upper()
+    upper = text.upper()
+    run.text(len(upper))  # "ΐ" becomes three characters
+    return upper
 
 
 @builtin("lower case", "string: string")
@@ -67,18 +69,20 @@ def contains(run: Run, text: str, match: str) -> bool:
 
 
 @builtin("starts with", "string: string, match: string")
-def starts_with(_run: Run, text: str, match: str) -> bool:
+def starts_with(run: Run, text: str, match: str) -> bool:
+    run.text(len(match))
     return text.startswith(match)
 
 
 @builtin("ends with", "string: string, match: string")
-def ends_with(_run: Run, text: str, match: str) -> bool:
+def ends_with(run: Run, text: str, match: str) -> bool:
+    run.text(len(match))
     return text.endswith(match)
 
 
 @builtin("matches", "input: string, pattern: string, flags: string?")
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool | None:
-    compiled = compile_pattern(pattern, flags or "", run)
+    compiled = compile_pattern(pattern, flags or "", text, run)
     return None if compiled is None else compiled.found_in(text, run)
 
 
@@ -86,8 +90,8 @@ def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool
 def replace(
     run: Run, text: str, pattern: str, replacement: str, flags: str | None = None
 ) -> str | None:
-    compiled = compile_pattern(pattern, flags or "", run)
-    parts = compile_replacement(replacement, literal="q" in (flags or ""))
+    compiled = compile_pattern(pattern, flags or "", text, run)
+    parts = compile_replacement(replacement, run, literal="q" in (flags or ""))
     if compiled is None or parts is None:
         return None
     return compiled.replaced(text, parts, run)
@@ -95,19 +99,20 @@ def replace(
 
 @builtin("split", "string: string, delimiter: string")
 def split(run: Run, text: str, delimiter: str) -> list[str] | None:
-    compiled = compile_pattern(delimiter, "", run)
+    compiled = compile_pattern(delimiter, "", text, run)
     return None if compiled is None else compiled.split(text, run)
 
 
 @builtin("extract", "input: string, pattern: string")
 def extract(run: Run, text: str, pattern: str) -> list[str] | None:
     """All matches of the pattern; an extension that Camunda's FEEL has too."""
-    compiled = compile_pattern(pattern, "", run)
+    compiled = compile_pattern(pattern, "", text, run)
     return None if compiled is None else compiled.all_in(text, run)
 
 
 @builtin("string join", "list: list, delimiter: string?")
 def string_join(run: Run, items: list[str | None], delimiter: str | None = None) -> str | None:
+    run.spend(len(items))
     texts = [item for item in items if item is not None]
     if any(type(item) is not str for item in texts):
         return None

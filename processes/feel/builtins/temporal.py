@@ -9,6 +9,7 @@ from decimal import Decimal
 from processes.feel import temporal
 from processes.feel.builtins.registry import builtin
 from processes.feel.decimals import as_index
+from processes.feel.errors import OutOfReach
 from processes.feel.run import Run
 from processes.feel.temporal import MAX_OFFSET
 from processes.feel.values import YearsMonths
@@ -29,6 +30,11 @@ def today(run: Run) -> date | None:
     return run.now.date() if run.now else None
 
 
+def _pay_for_zone(run: Run, text: str) -> None:
+    """A zone is looked for among the machine's files."""
+    run.spend(50 if "@" in text[:100] else 0)
+
+
 @builtin("date", "from: string")
 def date_of_text(_run: Run, text: str) -> date | None:
     return temporal.parse_date(text)
@@ -44,6 +50,8 @@ def date_of_parts(_run: Run, year: Decimal, month: Decimal, day: Decimal) -> dat
     years, months, days = (as_index(part) for part in (year, month, day))
     if years is None or months is None or days is None:
         return None
+    if not 1 <= years <= 9999 and abs(years) <= 999_999_999:
+        raise OutOfReach
     try:
         return date(years, months, days)
     except (ValueError, OverflowError):
@@ -51,7 +59,8 @@ def date_of_parts(_run: Run, year: Decimal, month: Decimal, day: Decimal) -> dat
 
 
 @builtin("time", "from: string")
-def time_of_text(_run: Run, text: str) -> time | None:
+def time_of_text(run: Run, text: str) -> time | None:
+    _pay_for_zone(run, text)
     return temporal.parse_time(text)
 
 
@@ -91,7 +100,8 @@ def _fixed(offset: timedelta | None) -> timezone | None:
 
 
 @builtin("date and time", "from: string")
-def date_time_of_text(_run: Run, text: str) -> datetime | None:
+def date_time_of_text(run: Run, text: str) -> datetime | None:
+    _pay_for_zone(run, text)
     return temporal.parse_date_time(text)
 
 
