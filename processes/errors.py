@@ -5,6 +5,8 @@ Each carries a sentence for the person who asked, in their language: `str(error)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 
@@ -102,6 +104,14 @@ class NoSuchTimer(ProcessError):
 
     def __init__(self) -> None:
         super().__init__(_("Expected a timer that waits, but it has fired or is not needed"))
+
+
+class CannotBeMoved(ProcessError):
+    """Tokens of the case cannot be moved by hand as asked; `sentences` says why."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = tuple(sentences)
 
 
 class NothingToDeploy(ProcessError):

@@ -24,7 +24,7 @@ def tasks_before(spec: Spec, element_id: str) -> Iterator[str]:
     """The nearest user tasks from which a way leads to the element."""
     drawn = {element.id: element for element in spec.elements}
     seen = {element_id}
-    pending = [element_id]
+    pending = [element_id] if element_id in drawn else []
     while pending:
         for before in _before(spec, drawn[pending.pop()]):
             if before.id in seen and before.id != element_id:
@@ -36,18 +36,19 @@ def tasks_before(spec: Spec, element_id: str) -> Iterator[str]:
                 pending.append(before.id)
 
 
-def elements_after(spec: Spec, element_id: str) -> Iterator[Element]:
-    """The element itself, and all to which a way leads from it."""
+def elements_after(spec: Spec, element_id: str, *, behind: bool = False) -> Iterator[Element]:
+    """The element itself, unless `behind` it, and all to which a way leads from it."""
     drawn = {element.id: element for element in spec.elements}
-    seen = {element_id}
-    pending = [element_id]
+    first = drawn.get(element_id)
+    pending = list(_behind(spec, first)) if first and behind else [first] if first else []
+    seen = {element.id for element in pending}
     while pending:
-        element = drawn[pending.pop()]
+        element = pending.pop()
         yield element
         for after in _after(spec, element):
             if after.id not in seen:
                 seen.add(after.id)
-                pending.append(after.id)
+                pending.append(after)
 
 
 def _before(spec: Spec, element: Element) -> Iterator[Element]:

@@ -7,6 +7,7 @@ Lock the case, ask the engine for the next step, save the step: `locked`, `stepp
 from __future__ import annotations
 
 from .cases import cancel_process, start_process
+from .consequences import Consent
 from .deadlines import change_timer, pause_timer, resume_timer
 from .incidents import resolve_incident
 from .jobs import (
@@ -19,12 +20,16 @@ from .jobs import (
     throw_job_error,
 )
 from .messages import MessageResult, publish_message
+from .surgery import Asked, Outlook, migrate_case, modify_case, step_back
 from .tasks import assign_task, claim_task, complete_user_task, release_task, save_draft
 from .timers import fire_due_timers
 
 __all__ = [
+    "Asked",
+    "Consent",
     "LeasedJob",
     "MessageResult",
+    "Outlook",
     "assign_task",
     "cancel_process",
     "change_timer",
@@ -35,6 +40,8 @@ __all__ = [
     "fail_job",
     "fire_due_timers",
     "give_back",
+    "migrate_case",
+    "modify_case",
     "pause_timer",
     "publish_message",
     "release_task",
@@ -43,5 +50,6 @@ __all__ = [
     "resume_timer",
     "save_draft",
     "start_process",
+    "step_back",
     "throw_job_error",
 ]
