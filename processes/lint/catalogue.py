@@ -35,9 +35,12 @@ _TOLD = (
     "overlapping-rules", "unset-variable", "unsynchronised", "unthrown-code",
 )  # fmt: skip
 
+_HINTED = ("implicit-end",)
+
 SEVERITIES: Mapping[str, Severity] = {
     **dict.fromkeys(_REFUSED, Severity.ERROR),
     **dict.fromkeys(_TOLD, Severity.WARNING),
+    **dict.fromkeys(_HINTED, Severity.HINT),
 }
 """Rule → its weight."""
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from lxml import etree
 
 from processes import engine
 from processes.bundles import Bundle, bundles, read_files
 from processes.decisions import InvalidDecision
 from processes.engine.errors import InvalidDiagram, Problem
-from processes.xmlreading import XmlRefused, read_xml
+from processes.xmlreading import BPMN, ZEEBE, XmlRefused, read_xml
 
 from .finding import Finding
 from .rules import check
 from .surroundings import Surroundings
 from .tables import check_tables
+from .variables import START_VARIABLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,10 @@ class Places:
     """Where elements are, by their ids; read once for each file."""
 
     def __init__(self, resources: Mapping[str, bytes]) -> None:
-        self._of_file = {file: _places(data) for file, data in resources.items()}
+        roots = {file: _root(data) for file, data in resources.items()}
+        self._of_file = {file: _places(root) for file, root in roots.items()}
+        self.given = {key: names for root in roots.values() for key, names in _given(root)}
+        """Process → its start variables, where it lists them."""
 
     def finding(self, problem: Problem, files: Iterable[str]) -> Finding:
         """`problem` with its place: the first of `files` that has the element."""
@@ -47,6 +53,7 @@ def judge(
     """Each process with its findings, and the findings that belong to no process."""
     drawn, unreadable = read_files(resources)
     places = Places({file: data for file, data in resources.items() if file in drawn})
+    surroundings = replace(surroundings, given={**places.given, **surroundings.given})
     judged = []
     for bundle in bundles(resources, drawn):
         files = [bundle.main_file, *sorted(bundle.resources.keys() - {bundle.main_file})]
@@ -81,11 +88,23 @@ def _in_tables(resources: Mapping[str, bytes], places: Places) -> Iterator[Findi
         yield from (places.finding(problem, [file]) for problem in problems)
 
 
-def _places(data: bytes) -> dict[str, tuple[int, str]]:
+def _root(data: bytes) -> Any:
     try:
-        root: Any = read_xml(data, strangers=True)
+        return read_xml(data, strangers=True)
     except XmlRefused:
-        return {}
+        return etree.Element("nothing")
+
+
+def _given(root: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    way = f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}properties/{{{ZEEBE}}}property"
+    for process in root.iter(f"{{{BPMN}}}process"):
+        for line in process.findall(way):
+            if line.get("name") == START_VARIABLES:
+                names = (name.strip() for name in line.get("value", "").split(","))
+                yield process.get("id", ""), tuple(name for name in names if name)
+
+
+def _places(root: Any) -> dict[str, tuple[int, str]]:
     return {
         node.get("id"): (node.sourceline or 0, " ".join(node.get("name", "").split()))
         for node in root.iter()

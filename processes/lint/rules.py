@@ -14,6 +14,7 @@ from .people import check_waits
 from .problems import problem
 from .soundness import check_soundness
 from .surroundings import Surroundings
+from .variables import check_variables
 
 
 def check(
@@ -35,7 +36,11 @@ def check(
             problems += check_names(element, surroundings)
             problems += check_codes(drawing, element, everything, surroundings)
             problems += _default(drawing, element)
+            problems += _end(drawing, element)
         problems += check_soundness(drawing)
+        given = surroundings.given.get(drawing.process_id)
+        if given is not None:
+            problems += check_variables(drawing, surroundings.forms, given)
     return problems
 
 
@@ -48,3 +53,15 @@ def _default(drawing: Drawing, element: Element) -> Iterator[Problem]:
             element.id,
             "Expected a default flow, for the case stops here when no condition holds; mark one",
         )
+
+
+def _end(drawing: Drawing, element: Element) -> Iterator[Problem]:
+    beside = element.triggered_by_event or element.for_compensation
+    caught = element.attached_to and element.event == "compensate"
+    if drawing.outgoing.get(element.id) or beside or caught or element.type == "endEvent":
+        return
+    yield problem(
+        "implicit-end",
+        element.id,
+        "Expected a flow to what follows, or to an end event; a token ends here",
+    )

@@ -23,8 +23,6 @@ MAX_PASSING = 6
 """Tokens at a gateway at once: they do no harm there, but may come from a loop."""
 MAX_NAMES = 12
 """Of elements on a way that is told."""
-_UNCLEAR = frozenset({"complexGateway"})
-"""Where tokens go is decided by a condition on their number: not judged here."""
 
 
 def check_soundness(drawing: Drawing) -> Iterator[Problem]:
@@ -34,8 +32,6 @@ def check_soundness(drawing: Drawing) -> Iterator[Problem]:
         if around is not None and around.type == "adHocSubProcess":
             continue
         net = Net(drawing, scope)
-        if any(node.type in _UNCLEAR for node in net.nodes.values()):
-            continue
         if any(drawing.outgoing.get(node, ()) for node in net.nodes):
             yield from _Search(net).problems(around)
 

@@ -18,5 +18,7 @@ class Surroundings:
     """Groups that tasks may be offered to, without their tenant; None: any."""
     functions: Collection[str] = ()
     """FEEL functions that the house lends."""
+    given: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Process → the variables that whoever starts it gives; of one left out: not known."""
     codes: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Topic → the BPMN errors its handler throws; of a topic that is left out: any."""

@@ -38,6 +38,17 @@ _NAMES = {
         "应有抛出 {code} 的元素，但 {place} 中没有，因此永远不会到达这里；请删除它，或更正代码"
     ),
 }
+_DATA = {
+    "Expected variable “{name}” to be set before it is looked at here, but on no "
+    "way to this element is it; set it earlier, correct the name, or list it in "
+    "property “{property}” of the process if whoever starts it gives it": (
+        "变量“{name}”应在此处使用之前赋值，但到达此元素的任何路径上都没有；请提前赋值、更正名称，"
+        "若由启动者提供，请列入流程的属性“{property}”"
+    ),
+    "Expected a flow to what follows, or to an end event; a token ends here": (
+        "应有通往后续元素或结束事件的顺序流；令牌在此结束"
+    ),
+}
 _TABLES = {
     "Rule {number} can never hit: no input passes all of its cells": (
         "规则 {number} 永远不会命中：没有输入能通过它的所有单元格"
@@ -87,5 +98,5 @@ _SOUNDNESS = {
         "应有通往结束的路径，但经过 {way} 后没有：它会一直循环；请画出离开循环的路径"
     ),
 }
-RULES: Mapping[str, str] = {**_SOUNDNESS, **_WAITS, **_NAMES, **_TABLES}
+RULES: Mapping[str, str] = {**_SOUNDNESS, **_DATA, **_WAITS, **_NAMES, **_TABLES}
 """English template → Chinese template."""
