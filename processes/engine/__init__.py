@@ -6,6 +6,7 @@ the verbs move an instance from one rest to the next; a `Step` says what it wait
 
 from __future__ import annotations
 
+from .beginnings import Beginning, beginnings, next_beginning
 from .deadlines import change_timer, pause_timer, resume_timer
 from .errors import (
     BadState,
@@ -52,6 +53,7 @@ __all__ = [
     "Alteration",
     "Assignment",
     "BadState",
+    "Beginning",
     "BudgetSpent",
     "CannotProceed",
     "Element",
@@ -74,6 +76,7 @@ __all__ = [
     "Variables",
     "Wait",
     "WaitKind",
+    "beginnings",
     "came_from",
     "cancel",
     "change_timer",
@@ -85,6 +88,7 @@ __all__ = [
     "fire_timers",
     "migrate",
     "modify",
+    "next_beginning",
     "parse",
     "pause_timer",
     "planned",

@@ -45,6 +45,7 @@ _NODES: Mapping[str, type[Node]] = {
     "complexGateway": gates.InclusiveGateway,
     "parallelGateway": nodes.ParallelGateway,
     "eventBasedGateway": events.EventBasedGateway,
+    "startEvent": events.StartEvent,
     "intermediateCatchEvent": events.IntermediateCatchEvent,
     "boundaryEvent": events.BoundaryEvent,
 }
@@ -62,6 +63,8 @@ class ScopeSpec(WorkflowSpec):
     """A process or sub-process, ready to run. Read-only once built."""
 
     start_node: Node
+    """The plain start event, if there is one among `starts`."""
+    starts: tuple[events.StartEvent, ...] = ()
     event_subs: tuple[eventsubs.EventSubProcess, ...] = ()
     gates: tuple[gates.InclusiveGateway, ...] = ()
     """Those that wait for more than one flow."""
@@ -141,9 +144,8 @@ class Bundle:
             activities.Job(spec, element, self._compiler)
         elif element.event == "link":
             nodes.PlainNode(spec, element, self._compiler)
-        elif element.event and element.type in ("endEvent", "intermediateThrowEvent", "startEvent"):
-            kind = element.event if element.type != "startEvent" else "none"
-            _THROWING.get(kind, nodes.PlainNode)(spec, element, self._compiler)
+        elif element.event and element.type in ("endEvent", "intermediateThrowEvent"):
+            _THROWING.get(element.event, nodes.PlainNode)(spec, element, self._compiler)
         elif element.type == "businessRuleTask":
             activities.DecisionTask(spec, element, self._compiler, self)
         else:
@@ -176,12 +178,15 @@ class Bundle:
             node.ways = tuple(ways.get(name, ()))
             node.conditional = any(way.condition is not None for way in node.ways)
             node.joins = incoming.get(name, 0) if _joins(node, incoming.get(name, 0)) else 0
-            if node.element.type == "startEvent":
-                spec.start_node = spec.start = node
+            if isinstance(node, events.StartEvent):
+                spec.starts = (*spec.starts, node)
             if node.element.attached_to:
                 host = spec.task_specs[node.element.attached_to]
                 host.boundary_events = (*host.boundary_events, node)
                 host.handler = node.element.handler or host.handler
+        if spec.starts:
+            plain = [node for node in spec.starts if node.element.event == "none"]
+            spec.start_node = spec.start = (plain or spec.starts)[0]
         spec.gates = tuple(
             node
             for node in spec.task_specs.values()

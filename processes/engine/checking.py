@@ -106,11 +106,13 @@ def check_process(process: DrawnProcess, findings: Findings) -> None:
 
 def _check_starts(graph: _Graph, findings: Findings) -> None:
     for scope, starts in graph.starts.items():
-        if len(starts) != 1:
-            findings.add(
-                "start", scope, "Expected one start event, found {found}", found=len(starts)
-            )
         inside = scope != graph.process.id
+        plain = [start for start in starts if start.event == "none"]
+        if not starts or (len(starts) > 1 and (inside or len(plain) > 1)):
+            found = len(starts if inside or not starts else plain)
+            findings.add("start", scope, "Expected one start event, found {found}", found=found)
+        if not inside:
+            _check_messages(starts, findings)
         for start in starts:
             if inside and graph.elements[scope].triggered_by_event:
                 _check_event_sub(graph, graph.elements[scope], start, findings)
@@ -121,6 +123,20 @@ def _check_starts(graph: _Graph, findings: Findings) -> None:
                     "Expected a plain start event, found {found}",
                     found=start.event,
                 )
+
+
+def _check_messages(starts: Iterable[Element], findings: Findings) -> None:
+    begins: dict[str, Element] = {}
+    for start in starts:
+        other = begins.setdefault(start.message, start)
+        if start.message and other is not start:
+            findings.add(
+                "start",
+                start.id,
+                "Expected one start event for message {message!r}, found {other} too; keep one",
+                message=start.message,
+                other=named(other),
+            )
 
 
 def _check_event_sub(graph: _Graph, element: Element, start: Element, findings: Findings) -> None:
@@ -203,7 +219,8 @@ def _check_default(graph: _Graph, element: Element, findings: Findings) -> None:
             found=element.default_flow,
         )
     for flow in flows if element.type in ACTIVITIES else ():
-        if flow.id == element.default_flow and (flow.condition or len(flows) < 2):
+        beside = any(other.condition for other in flows if other is not flow)
+        if flow.id == element.default_flow and (flow.condition or not beside):
             findings.add(
                 "condition",
                 flow.id,

@@ -17,11 +17,6 @@ from processes.sentences import say
 from .moments import Length, date_time, due_at, from_number, length, to_number, zone_of
 
 FOR_EVER = -1
-_NO_CYCLE = "Expected a cycle such as R3/PT10H or R/PT1H, not {text!r:.80}"
-_NO_CRON = (
-    "Expected a cycle such as R/2026-11-23T09:00[Asia/Shanghai]/P1D, not {text!r:.80}: "
-    "cron does not say in which time zone"
-)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
 _MONTH = 31 * _DAY
@@ -95,5 +90,10 @@ def _rhythm(left: int, interval: str, step: Length, anchor: int, turn: int, zone
 
 
 def _refusal(text: str) -> str:
-    cron = len(text.split()) > 1 or text.startswith("@")
-    return say(_NO_CRON if cron else _NO_CYCLE, text=text)
+    if len(text.split()) > 1 or text.startswith("@"):
+        return say(
+            "Expected a cycle such as R/2026-11-23T09:00[Asia/Shanghai]/P1D, not {text!r:.80}: "
+            "cron does not say in which time zone",
+            text=text,
+        )
+    return say("Expected a cycle such as R3/PT10H or R/PT1H, not {text!r:.80}", text=text)

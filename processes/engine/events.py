@@ -116,6 +116,15 @@ def comes_again(token: Token) -> dict[str, Any] | None:
     return None if next_one is None else {DUE: next_one[0], CYCLE: next_one[1]}
 
 
+class StartEvent(PlainNode):
+    """Begins a process. What it waits for comes before there is an instance: `beginnings`."""
+
+    def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
+        super().__init__(spec, element, compiler)
+        self.timer = compiler.expression(element.id, element.timer)
+        self.message = compiler.expression(element.id, element.message)
+
+
 class IntermediateCatchEvent(CatchingNode):
     """A moment or message in the flow, or one of several behind an event-based gateway."""
 

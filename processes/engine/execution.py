@@ -8,8 +8,8 @@ from typing import Any
 from . import branches, throwing
 from .activities import Job, UserTask
 from .codec import decode, encode
-from .errors import TokenNotWaiting
-from .events import DUE, MESSAGE
+from .errors import CannotProceed, TokenNotWaiting
+from .events import DUE, MESSAGE, StartEvent
 from .instance import TOP, Instance
 from .moments import to_number
 from .parsing import Spec
@@ -19,19 +19,24 @@ from .types import Environment, State, Step, Variables
 from .waiting import waits
 
 
-def start(spec: Spec, variables: Variables, environment: Environment) -> Step:
-    """Begin an instance with `variables`.
+def start(
+    spec: Spec, variables: Variables, environment: Environment, *, element_id: str = ""
+) -> Step:
+    """Begin an instance with `variables`, at its plain start event or its only one.
+
+    `element_id` names another start event, whose message or moment has come: then the
+    variables are what came with it and go through its output mapping.
 
     Raises:
-        CannotProceed: the tokens cannot move on, or come to no rest (`BudgetSpent`).
+        CannotProceed: the tokens cannot move on, or come to no rest (`BudgetSpent`); or it is
+            not clear where to begin.
     """
     instance = Instance(environment)
+    outermost = spec.scopes[spec.process_id]
+    at = _start_event(spec, element_id)
     data = plain(variables)
-    return moved(
-        spec,
-        instance,
-        lambda: instance.open(spec.scopes[spec.process_id], activity=None, data=data),
-    )
+    came = {"data": {}, "payload": data, "at": at} if element_id else {"data": data}
+    return moved(spec, instance, lambda: instance.open(outermost, activity=None, **came))
 
 
 def complete(
@@ -143,6 +148,21 @@ def describe(spec: Spec, state: State, environment: Environment) -> Step:
         BadState: the state was altered or is not of this definition.
     """
     return _step(loaded(spec, state, environment), state, {})
+
+
+def _start_event(spec: Spec, element_id: str) -> StartEvent | None:
+    starts = {node.name: node for node in spec.scopes[spec.process_id].starts}
+    if element_id and element_id not in starts:
+        sentence = "Expected a start event of this process"
+        raise CannotProceed(sentence, element_id=element_id)
+    if (
+        not element_id
+        and len(starts) > 1
+        and all(n.element.event != "none" for n in starts.values())
+    ):
+        sentence = f"Expected to be told at which event to begin: {', '.join(starts)}"
+        raise CannotProceed(sentence, element_id=spec.process_id)
+    return starts.get(element_id)
 
 
 def loaded(spec: Spec, state: State, environment: Environment) -> Instance:

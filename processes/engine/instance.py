@@ -56,16 +56,19 @@ class Instance:
         activity: Token | None,
         data: Data,
         payload: Data | None = None,
+        at: Node | None = None,
     ) -> None:
-        """Begin a process, or the sub-process or called process of `activity`."""
+        """Begin a process, or the sub-process or called process of `activity`; `at` one of
+        its start events, else at the plain one."""
         scope = self.scope(spec, activity=activity, data=data)
         if spec.is_process and self._calls(scope) > MAX_CALLS:
             sentence = f"Expected at most {MAX_CALLS} processes calling one another"
             raise BudgetSpent(sentence, element_id=activity.task_spec.name if activity else "")
-        scope.task_tree = self.token(scope, spec.start_node, data)
+        start = at or spec.start_node
+        scope.task_tree = self.token(scope, start, data)
         if payload:
             scope.task_tree.internal_data[PAYLOAD] = payload
-        spec.start_node._update(scope.task_tree)
+        start._update(scope.task_tree)
         for node in spec.event_subs:
             node.arm_in(scope)
 

@@ -17,11 +17,6 @@ from processes.sentences import say
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_NEITHER = (
-    "Expected a duration such as PT48H or a moment such as 2026-11-22T10:00:00Z, not {text!r:.80}"
-)
-_NO_OFFSET = "Expected a date-time with its offset from UTC, found {found!r}"
-_OTHER_OFFSET = "Expected the offset that {zone} has at that moment, found another one in {text!r}"
 _DURATION = re.compile(
     r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?"
     r"(?:T(?=.)(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,10})(?:\.(\d{1,9}))?S)?)?",
@@ -87,7 +82,12 @@ def due_at(text: str, now: datetime) -> datetime:
         return date_time(text).astimezone(UTC)
     if text.startswith("-") and length(text[1:]):
         raise ValueError(say("Expected a duration that is not negative, found {text!r}", text=text))
-    raise ValueError(say(_NEITHER, text=text))
+    sentence = say(
+        "Expected a duration such as PT48H or a moment such as 2026-11-22T10:00:00Z, "
+        "not {text!r:.80}",
+        text=text,
+    )
+    raise ValueError(sentence)
 
 
 def date_time(text: str) -> datetime:
@@ -153,7 +153,9 @@ def _zone(name: str | None) -> ZoneInfo | None:
 
 def _placed(moment: datetime, zone: ZoneInfo | None, text: str) -> datetime:
     if zone is None and moment.tzinfo is None:
-        raise ValueError(say(_NO_OFFSET, found=text))
+        raise ValueError(
+            say("Expected a date-time with its offset from UTC, found {found!r}", found=text)
+        )
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     moment.astimezone(UTC)  # not every moment has one
@@ -161,5 +163,10 @@ def _placed(moment: datetime, zone: ZoneInfo | None, text: str) -> datetime:
         return moment
     there = moment.astimezone(zone)
     if there.replace(tzinfo=None) != moment.replace(tzinfo=None) and moment.tzinfo is not zone:
-        raise ValueError(say(_OTHER_OFFSET, zone=zone.key, text=text))
+        sentence = say(
+            "Expected the offset that {zone} has at that moment, found another one in {text!r}",
+            zone=zone.key,
+            text=text,
+        )
+        raise ValueError(sentence)
     return there

@@ -53,7 +53,7 @@ def check_element(
         _check_loop(element, element.loop, findings)
     if element.timer_kind and not element.timer:
         findings.add("bad-timer", element.id, "Expected a duration or a date, found nothing")
-    if element.message:
+    if element.message and (element.type != "startEvent" or element.parent_id):
         _require(
             element, findings, element.correlation_key, say("a correlation key for its message")
         )

@@ -53,7 +53,7 @@ class Triggers:
             fields["interrupting"] = node.get("cancelActivity", "true") in ("true", "1")
         if begins:
             fields["interrupting"] = node.get("isInterrupting", "true") in ("true", "1")
-        if not definitions or kind not in allowed or (local(node) == "startEvent" and not begins):
+        if not definitions or kind not in allowed:
             return fields
         if kind == "message" and local(node) in ("intermediateThrowEvent", "endEvent"):
             # Who does the job sends it.
@@ -100,6 +100,13 @@ class Triggers:
                 node,
                 "Expected a cycle on non-interrupting events only, for here a timer "
                 "fires once; choose a duration, or draw a loop",
+            )
+        if kind == "duration" and _begins_process(node.getparent()):
+            self._add(
+                "bad-timer",
+                node,
+                "Expected a date or a cycle to begin a process with, found a duration; choose "
+                "one of them",
             )
         return {"timer": text_of(kinds[0]), "timer_kind": kind}
 
@@ -153,9 +160,18 @@ def _comes_again(event: etree._Element | None) -> bool:
     """Whether the event lets go on what it interrupts, and so may come more than once."""
     if event is None:
         return False
-    if triggered_by_event(event.getparent()):
+    if _begins_process(event):
+        return True
+    if local(event) == "startEvent" and triggered_by_event(event.getparent()):
         return event.get("isInterrupting", "true") in ("false", "0")
     return local(event) == "boundaryEvent" and event.get("cancelActivity", "true") in ("false", "0")
+
+
+def _begins_process(event: etree._Element | None) -> bool:
+    if event is None or local(event) != "startEvent":
+        return False
+    parent = event.getparent()
+    return parent is not None and local(parent) == "process"
 
 
 def _link(node: etree._Element) -> dict[str, Any]:

@@ -36,7 +36,7 @@ GATEWAYS = frozenset(
 CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
 """Gateways that look at the conditions of their flows."""
 EVENTS: Mapping[str, frozenset[str]] = {
-    "startEvent": frozenset({"none", "message"}),
+    "startEvent": frozenset({"none", "message", "timer"}),
     "endEvent": frozenset(
         {"none", "message", "signal", "error", "escalation", "compensate", "cancel", "terminate"}
     ),

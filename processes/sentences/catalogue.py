@@ -8,6 +8,7 @@ from .constructs import CONSTRUCTS
 from .diagrams import DIAGRAMS
 from .expressions import EXPRESSIONS
 from .rules import RULES
+from .times import TIMES
 
-CHINESE: Mapping[str, str] = {**CONSTRUCTS, **DIAGRAMS, **EXPRESSIONS, **RULES}
+CHINESE: Mapping[str, str] = {**CONSTRUCTS, **DIAGRAMS, **EXPRESSIONS, **RULES, **TIMES}
 """English template → Chinese template, with the same parameters."""

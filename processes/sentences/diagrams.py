@@ -172,17 +172,6 @@ _TEXTS = {
     "Expected a {kind}, found {found!r}; choose the other kind": (
         "应为{kind}，实际为 {found!r}；请选另一种"
     ),
-    "Expected a duration such as PT48H or a moment such as 2026-11-22T10:00:00Z, not {found!r}": (
-        "应为时长（如 PT48H）或时刻（如 2026-11-22T10:00:00Z），而不是 {found!r}"
-    ),
-    "Expected a cycle such as R3/PT10H or R/PT1H, not {found!r}": (
-        "应为周期（如 R3/PT10H 或 R/PT1H），而不是 {found!r}"
-    ),
-    "Expected an interval longer than nothing, found {found!r}": "间隔应大于零，实际为 {found!r}",
-    "Expected a moment before the year 9999, found {found} from now": (
-        "应早于公元 9999 年，实际为从现在起 {found}"
-    ),
-    "Expected a known time zone, found {found!r}": "应为已知时区，实际为 {found!r}",
     "Expected a date-time with its offset from UTC, found {found!r}": (
         "日期时间应带与 UTC 的偏移，实际为 {found!r}"
     ),

@@ -148,7 +148,8 @@ def test_a_timer_in_the_flow_waits_for_its_moment() -> None:
 
 
 def test_a_process_that_a_message_starts_is_started_as_any_other() -> None:
-    drawing = Drawing().node("startEvent", "Asked", tag("messageEventDefinition")).user("A").end()
+    drawing = Drawing()
+    drawing.node("startEvent", "Asked", drawing.message("asked", "")).user("A").end()
 
     assert begin(drawing).stands_at == ["A"]
 

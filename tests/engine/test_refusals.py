@@ -236,7 +236,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "timer start",
         lambda: Drawing().node("startEvent", "X", timer("PT1H")).end(),
         "X",
-        "timerEventDefinition",
+        "Expected a date or a cycle to begin a process with",
     ),
     *(
         (kind, lambda kind=kind: Drawing().start().node(kind, "X").end(), "X", sentence)
@@ -265,7 +265,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
     ("loose boundary", loose_boundary, "Late", "found Gone"),
     ("two starts", two_starts, "p", "Expected one start event, found 2"),
     ("no start", lambda: Drawing().user("Work").end(), "p", "Expected one start event, found 0"),
-    ("start inside", nested_event, "B", "timerEventDefinition"),
+    ("start inside", nested_event, "B", "Expected a plain start event, found timer"),
     (
         "neither",
         lambda: Drawing().start().xor("G").when("=a").end().at("G").when(flow_id="f").end("E2"),

@@ -27,5 +27,4 @@ def test_only_these_are_refused() -> None:
         "conditional event: intermediate catch on data object",
         "cycle timer intermediate catch R2",
         "signal: external send -> intermediate catch",
-        "start timer event",
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from processes import engine
 from processes.engine import Outcome
-from tests.engine.cases import NOW, problems_of
+from tests.engine.cases import ENVIRONMENT, NOW, problems_of, spec_of
 from tests.engine.diagrams import Drawing, timer
 from tests.engine.matrix.table import refused, right
 from tests.engine.matrix.twin import run
@@ -69,10 +70,14 @@ def test_a_date_is_waited_for() -> None:
     assert case.ended_at == ["Done"]
 
 
-@refused("start timer event")
-def test_a_timer_begins_no_case() -> None:
-    drawing = Drawing().node("startEvent", "Begin", timer("PT1H")).end()
-    assert "timerEventDefinition" in problems_of(drawing)["Begin"][0]
+@right("start timer event")
+def test_a_timer_begins_a_case_outside_of_any() -> None:
+    drawing = Drawing().node("startEvent", "Begin", timer("R/PT1H", "Cycle")).user("Work").end()
+    (begins,) = engine.beginnings(spec_of(drawing), ENVIRONMENT)
+    assert (begins.element_id, begins.due_at) == ("Begin", NOW + HOUR)
+
+    step = engine.start(spec_of(drawing), {}, ENVIRONMENT, element_id="Begin")
+    assert [wait.element_id for wait in step.waits] == ["Work"]
 
 
 @right("interrupting boundary: downstream reached twice? (task done after timer in a loop)")
