@@ -59,3 +59,14 @@ class AboveCap(RefundError):
 
 class NoStatement(RefundError):
     """Nobody has said anything, or somebody was faster."""
+
+
+class DifferenceOpen(RefundError):
+    """What is known about the order's money may be wrong: no new provider key until it is not."""
+
+    def __init__(self, *, order_no: str, finding: str, provider_key: str) -> None:
+        super().__init__(
+            f"Expected no critical difference to be open about order {order_no}, but {finding}"
+            f" of {provider_key} is: finance closes it on the money desk, then this step can be"
+            " tried again"
+        )

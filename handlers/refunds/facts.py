@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from handlers.orders import api as orders
 from handlers.refunds import ledger, listeners
-from handlers.refunds.findings import is_known, note
+from handlers.refunds.findings import REVERSED, is_known, note
 from handlers.refunds.lifecycle import AttemptLife, outcome_of
 from handlers.refunds.locking import Opened
 from handlers.refunds.models import OfflinePayment, RefundAttempt, RefundPart
@@ -190,7 +190,7 @@ def _reverse(case: Opened, attempt: RefundAttempt) -> None:
         orders.settle_units(refund.order_no, _units(case), reverse=True)
         hold.state, hold.ended_at, refund.settled_at = HoldState.COMMITTED, None, None
         hold.save(update_fields=["state", "ended_at"])
-    note(attempt, Finding.STATUS_DIFF, ours=part.amount, critical=True, detail="Reversed")
+    note(attempt, Finding.STATUS_DIFF, ours=part.amount, critical=True, detail=REVERSED)
     listeners.tell(
         Reversed(
             case_no=refund.case_no,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from handlers.refunds.models import ReconciliationRow, RefundAttempt
-from handlers.refunds.states import Finding
+from django.db.models import Q
+
+from handlers.orders import api as orders
+from handlers.refunds.models import ReconciliationRow, RefundAttempt, RefundOrder
+from handlers.refunds.states import AttemptState, Finding
 from processes import clock
+
+REVERSED = "Reversed"
 
 
 def note(
@@ -35,6 +40,26 @@ def note(
             "opened_at": now,
         },
     )
+
+
+def blocking(order_no: str) -> ReconciliationRow | None:
+    """The oldest critical finding about the order's refunds or payments that nobody has put
+    right; while there is one, what we believe about its money may be wrong.
+
+    A reversal that the books have followed is no such doubt: finance decides what comes next.
+    """
+    refunds = RefundOrder.objects.filter(order_no=order_no)
+    payments = [tender.payment_ref for tender in orders.get_order(order_no).tenders]
+    followed = RefundAttempt.objects.filter(
+        part__refund__in=refunds, state=AttemptState.REVERSED
+    ).values("provider_key")
+    rows = ReconciliationRow.objects.filter(
+        Q(refund_no__in=refunds.values("refund_no"))
+        | Q(payment_ref__in=[payment for payment in payments if payment]),
+        critical=True,
+        closed_at__isnull=True,
+    ).exclude(finding=Finding.STATUS_DIFF, detail=REVERSED, provider_key__in=followed)
+    return rows.order_by("opened_at", "pk").first()
 
 
 def is_known(attempt: RefundAttempt, finding: Finding) -> bool:

@@ -5,8 +5,14 @@ from __future__ import annotations
 import secrets
 
 from handlers.orders import api as orders
-from handlers.refunds import holds, ledger
-from handlers.refunds.errors import AboveCeiling, HoldInUse, NotAuthorised, NotTerminal
+from handlers.refunds import findings, holds, ledger
+from handlers.refunds.errors import (
+    AboveCeiling,
+    DifferenceOpen,
+    HoldInUse,
+    NotAuthorised,
+    NotTerminal,
+)
 from handlers.refunds.lifecycle import AttemptLife
 from handlers.refunds.locking import Opened, opened
 from handlers.refunds.models import (
@@ -167,7 +173,16 @@ def _create_parts(refund: RefundOrder, hold: Hold, order: orders.OrderMoney) -> 
 
 
 def _add_attempt(case: Opened) -> RefundAttempt:
-    """A new key. The case waits with it when it has waited with the last one of this part."""
+    """A new key. The case waits with it when it has waited with the last one of this part.
+
+    Raises:
+        DifferenceOpen: a critical finding about the order's money is not put right yet.
+    """
+    doubt = findings.blocking(case.refund.order_no)
+    if doubt is not None:
+        raise DifferenceOpen(
+            order_no=case.refund.order_no, finding=doubt.finding, provider_key=doubt.provider_key
+        )
     part, last = case.part, case.attempt
     if part is None:
         raise NotTerminal(f"Expected something of {case.refund.refund_no} to be unpaid")
