@@ -36,6 +36,8 @@ _KINDS: dict[str, tuple[Text, str]] = {
     "error_thrown": (_("Refused"), "af-bad"),
     "message_delivered": (_("News arrived"), "af-strong"),
     "timer_fired": (_("Time ran out"), "af-strong"),
+    "case_modified": (_("Tokens were moved by hand"), "af-bad"),
+    "case_migrated": (_("The case goes on with another version"), "af-strong"),
     "process_cancelled": (_("The case was cancelled"), "af-bad"),
     "incident_raised": (_("Stuck"), "af-bad"),
     "incident_resolved": (_("Tried again"), "af-strong"),
