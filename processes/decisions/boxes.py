@@ -95,7 +95,7 @@ class Boxes:
         """The only boxed expression in `element`; None when it is refused."""
         found = [each for each in element if local_name(each) in _READERS]
         if len(found) != 1:
-            self._source.refuse(element, f"Expected one expression, found {len(found)}")
+            self._source.refuse(element, "Expected one expression, found {found}", found=len(found))
             return None
         return self.read(found[0], place, title)
 
@@ -110,7 +110,7 @@ class Boxes:
     def _literal(self, element: Element, place: Place, _title: str) -> Box | None:
         self._refuse_others(element, "text", "importedValues")
         if child(element, "importedValues") is not None:
-            self._source.refuse(element, "'importedValues' is not supported")
+            self._source.refuse(element, "'{name}' is not supported", name="importedValues")
         expression = self._source.expression(element, place)
         return of_expression(expression) if expression else None
 
@@ -165,7 +165,12 @@ class Boxes:
         for row in children(element, "row"):
             cells = self._all(list(row), place, title)
             if cells is not None and len(cells) != len(columns):
-                self._source.refuse(row, f"Expected {len(columns)} cells, found {len(cells)}")
+                self._source.refuse(
+                    row,
+                    "Expected {columns} cells, found {found}",
+                    columns=len(columns),
+                    found=len(cells),
+                )
             rows.append(cells)
         if any(cells is None or len(cells) != len(columns) for cells in rows):
             return None
@@ -175,7 +180,7 @@ class Boxes:
     def _all(self, elements: list[Element], place: Place, title: str) -> list[Box] | None:
         for each in elements:
             if local_name(each) not in _READERS:
-                self._source.refuse(each, f"'{local_name(each)}' is not supported")
+                self._source.refuse(each, "'{name}' is not supported", name=local_name(each))
                 return None
         read = [self.read(each, place, title) for each in elements]
         found = [each for each in read if each is not None]
@@ -210,7 +215,9 @@ class Boxes:
         callee = self.inside(element, place, title)
         if callee is not None and callee.names:
             called = ", ".join(sorted(callee.names))
-            self._source.refuse(element, f"Expected a function that it requires, found '{called}'")
+            self._source.refuse(
+                element, "Expected a function that it requires, found '{found}'", found=called
+            )
         named: dict[str, Box] = {}
         for binding in children(element, "binding"):
             parameter = child(binding, "parameter")
@@ -268,7 +275,7 @@ class Boxes:
         for name in names:
             part = child(element, name)
             if part is None:
-                self._source.refuse(element, f"Expected '{name}' in it")
+                self._source.refuse(element, "Expected '{name}' in it", name=name)
                 return None
             read.append(self.inside(part, place, title))
         found = [each for each in read if each is not None]

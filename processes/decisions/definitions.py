@@ -41,7 +41,9 @@ class Definitions:
         """What a `typeRef` of `element` asks for; None when it is anything, or refused."""
         if not written or not (found := self.named(written.strip())):
             if written:
-                self._source.refuse(element, f"Expected a type that is there, found '{written}'")
+                self._source.refuse(
+                    element, "Expected a type that is there, found '{found}'", found=written
+                )
             return None
         return None if found is ANY else found
 
@@ -82,7 +84,7 @@ class Definitions:
             self._known[name] = None
             self._known[name] = self._read(element, name)
         elif self._known[name] is None:
-            self._source.refuse(element, f"Expected type '{name}' not to contain itself")
+            self._source.refuse(element, "Expected type '{name}' not to contain itself", name=name)
             return ANY
         return self._known[name]
 

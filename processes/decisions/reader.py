@@ -17,6 +17,7 @@ from processes.decisions.table import DecisionTable
 from processes.decisions.types import ANY, Kind
 from processes.decisions.xml import Element, child, children, local_name
 from processes.feel import Function, Place, Run, Scope
+from processes.sentences import say
 from processes.xmlreading import DMN, XmlRefused, read_xml
 
 _READ = ("decision", "inputData", "businessKnowledgeModel", "decisionService")
@@ -86,7 +87,7 @@ def read_roots(roots: Sequence[Element]) -> DecisionFile:
     try:
         return _Library(roots).file()
     except RecursionError:
-        sentence = "Expected less deep expressions and requirements"
+        sentence = say("Expected less deep expressions and requirements")
         raise InvalidDecision([DecisionProblem(element_id="", sentence=sentence)]) from None
 
 
@@ -182,7 +183,9 @@ class _Library:
         for namespace, element in model.imports.items():
             other = self._by_namespace.get(namespace)
             if other is None or other is model or namespace in self._twice:
-                model.source.refuse(element, f"Expected one file of namespace '{namespace}'")
+                model.source.refuse(
+                    element, "Expected one file of namespace '{namespace}'", namespace=namespace
+                )
             elif not element.get("name"):
                 model.source.refuse(element, "Expected a name for the import")
             else:
@@ -205,11 +208,15 @@ class _Library:
             declared = model.imports.get(namespace)
             other = self._by_namespace.get(namespace)
             if declared is None or other is None:
-                model.source.refuse(element, f"Expected an import of '{namespace}'")
+                model.source.refuse(
+                    element, "Expected an import of '{namespace}'", namespace=namespace
+                )
                 return None
             target, imported = other, declared.get("name", "")
         if wanted not in target.elements:
-            model.source.refuse(element, f"Expected '{wanted}' in the same file or an imported one")
+            model.source.refuse(
+                element, "Expected '{wanted}' in the same file or an imported one", wanted=wanted
+            )
             return None
         return _Found(target, wanted, imported)
 
@@ -241,7 +248,9 @@ class _Library:
         if kind == "decision":
             return self._decision(found)
         if kind != "inputData":
-            model.source.refuse(element, f"Expected a decision or input data, found '{found.id}'")
+            model.source.refuse(
+                element, "Expected a decision or input data, found '{found}'", found=found.id
+            )
             return None
         variable = child(found.element, "variable")
         declared = None if variable is None else found.model.source.kind(variable)
@@ -330,7 +339,9 @@ class _Library:
         if body.names:
             unknown = "', '".join(sorted(body.names))
             model.source.refuse(
-                element, f"Expected only its parameters and what it requires, found '{unknown}'"
+                element,
+                "Expected only its parameters and what it requires, found '{found}'",
+                found=unknown,
             )
 
         def scope(run: Run) -> Scope:

@@ -18,6 +18,7 @@ from processes.feel import (
     compile_expression,
     compile_unary_tests,
 )
+from processes.sentences import say
 
 T = TypeVar("T")
 
@@ -42,12 +43,13 @@ class Source:
         self.definitions.imported[name] = other.definitions
         self._loose.imported[name] = other._loose
 
-    def refuse(self, element: Element, sentence: str) -> None:
+    def refuse(self, element: Element, template: str, /, **parameters: object) -> None:
         """Note a problem of `element`, or of the nearest one around it that has an id."""
         near: Element | None = element
         while near is not None and near.get("id") is None:
             near = near.getparent()
         element_id = "" if near is None else near.get("id", "")
+        sentence = say(template, **parameters)
         self.problems.append(DecisionProblem(element_id=element_id, sentence=sentence))
 
     def refuse_others(self, element: Element, known: frozenset[str]) -> None:
@@ -55,7 +57,7 @@ class Source:
         for part in element:
             name = local_name(part)
             if name not in known:
-                self.refuse(part, f"'{name}' is not supported")
+                self.refuse(part, "'{name}' is not supported", name=name)
 
     def kind(self, element: Element) -> Kind | None:
         """The type that `element` declares; None for any."""
@@ -86,7 +88,7 @@ class Source:
         try:
             return compiles(text, names=self._names, place=place or self._anywhere)
         except FeelError as error:
-            self.refuse(element, f"'{text[:100]}' is not FEEL: {error}")
+            self.refuse(element, "'{text:.100}' is not FEEL: {error}", text=text, error=str(error))
             return None
 
     def _text(self, element: Element) -> str:
@@ -97,7 +99,7 @@ class Source:
         """Refuse another language than FEEL, under whichever name a version of DMN gives it."""
         language = element.get(attribute, "feel")
         if "feel" not in language.lower().rstrip("/").split("/")[-2:]:
-            self.refuse(element, f"Expected FEEL, found language '{language}'")
+            self.refuse(element, "Expected FEEL, found language '{language}'", language=language)
 
 
 def special_names(*roots: Element) -> frozenset[str]:

@@ -53,9 +53,14 @@ def read_table(source: Source, table: Element, name: str, place: Place) -> Decis
 def _check_policy(source: Source, table: Element) -> None:
     policy, aggregation = table.get("hitPolicy", "UNIQUE"), table.get("aggregation")
     if policy not in set(HitPolicy):
-        source.refuse(table, f"'{policy}' is not a hit policy")
+        source.refuse(table, "'{policy}' is not a hit policy", policy=policy)
     if aggregation and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
-        source.refuse(table, f"Aggregation '{aggregation}' does not go with {policy}")
+        source.refuse(
+            table,
+            "Aggregation '{aggregation}' does not go with {policy}",
+            aggregation=aggregation,
+            policy=policy,
+        )
     if table.get("preferredOrientation", "Rule-as-Row") == "CrossTable":
         source.refuse(table, "Expected rules as rows or columns, found a cross table")
 
@@ -67,9 +72,11 @@ def _check_outputs(source: Source, table: Element, outputs: list[Output]) -> Non
     if len(outputs) > 1 and len({each.name for each in outputs} - {""}) < len(outputs):
         source.refuse(table, "Expected several outputs to have different names")
     if table.get("aggregation") and len(outputs) != 1:
-        source.refuse(table, f"Expected one output to aggregate, found {len(outputs)}")
+        source.refuse(table, "Expected one output to aggregate, found {found}", found=len(outputs))
     if policy in ("PRIORITY", "OUTPUT ORDER") and not any(each.ranked for each in outputs):
-        source.refuse(table, f"Expected output values: they give the order of {policy}")
+        source.refuse(
+            table, "Expected output values: they give the order of {policy}", policy=policy
+        )
 
 
 def _input(source: Source, element: Element, place: Place) -> Input | None:
@@ -112,7 +119,12 @@ def _rule(
     tests = [source.tests(cell, place) for cell in children(element, "inputEntry")]
     results = [source.expression(cell, place) for cell in children(element, "outputEntry")]
     if (len(tests), len(results)) != width:
-        source.refuse(element, f"Expected {width[0]} input and {width[1]} output cells")
+        source.refuse(
+            element,
+            "Expected {inputs} input and {outputs} output cells",
+            inputs=width[0],
+            outputs=width[1],
+        )
     cells += [each for each in [*tests, *results] if each is not None]
     return Rule(
         number=number,

@@ -22,6 +22,7 @@ from processes.feel.parser import Node, levels
 from processes.feel.temporal import parse_temporal
 from processes.feel.types import Type, Types, compile_type
 from processes.feel.values import FeelValue
+from processes.sentences import say
 
 _OPERATIONS: dict[str, arithmetic.Operation] = {
     "PLUS": arithmetic.add,
@@ -107,11 +108,12 @@ class Compiler:
 
     def _moment(self, tree: Node) -> FeelValue:
         token = _token(tree)
-        sentence = f"Expected a date, a time or a duration, found {token.value!r}"
+        sentence = say("Expected a date, a time or a duration, found {found!r}", found=token.value)
         try:
             value = parse_temporal(token.value)
         except OutOfReach as error:
-            value, sentence = None, f"{error}, found {token.value!r}"
+            value = None
+            sentence = say("{error}, found {found!r}", error=str(error), found=token.value)
         if value is None:
             raise FeelSyntaxError(sentence, text=self._text, position=token.start_pos or 0)
         return value

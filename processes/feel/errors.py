@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from processes.sentences import Said, say
+
 
 class FeelError(Exception):
     """Base of all errors that this package raises."""
@@ -10,13 +12,20 @@ class FeelError(Exception):
 class FeelSyntaxError(FeelError):
     """The text is not FEEL. The sentence says what stood where something else was expected."""
 
-    def __init__(self, sentence: str, *, text: str, position: int) -> None:
+    def __init__(self, sentence: Said, *, text: str, position: int) -> None:
         self.position = position
         """Offset of the character it is about, from 0; the length of the text for its end."""
         self.line = text.count("\n", 0, position) + 1
         self.column = position - (text.rfind("\n", 0, position) + 1) + 1
         self.sentence = sentence
-        super().__init__(f"{sentence} (line {self.line}, column {self.column})")
+        super().__init__(
+            say(
+                "{sentence} (line {line}, column {column})",
+                sentence=sentence,
+                line=self.line,
+                column=self.column,
+            )
+        )
 
 
 class FeelBudgetError(FeelError):

@@ -20,6 +20,7 @@ from itertools import islice
 from lark import Token
 
 from processes.feel.errors import FeelBudgetError, FeelSyntaxError
+from processes.sentences import Said, say
 
 MAX_TEXT = 10_000
 MAX_TOKENS = 2_000
@@ -33,6 +34,10 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _WORD = re.compile(r"[^\W\d]\w*|\?|[\U00010000-\U000EFFFF]\w*")
 _MORE_WORDS = re.compile(r"[ \t]+(\w+)")
 _LABEL = re.compile(r"(?:[ \t]+\w+)*\s*:")
+_AFTER_RANGE = re.compile(
+    r"\s*(?:$|[)\],}=<>!*/+:\[]|\.\D|(?:and|or|in|then|else|return|satisfies|between|instance)\b)"
+)
+"""What stands behind a range and at the beginning of no expression."""
 _OF = re.compile(r"\s+of\b")
 _KEY = re.compile(
     r'\s*("(?:[^"\\]|\\.)*"|[^\s":,{}()\[\]](?:[^":,{}()\[\]]*[^\s":,{}()\[\]])?)\s*(?=:)'
@@ -79,10 +84,12 @@ def lex(text: str, names: frozenset[str]) -> list[Token]:
         FeelBudgetError: the text is too long or nested too deeply.
     """
     if len(text) > MAX_TEXT:
-        raise FeelBudgetError(f"Expected at most {MAX_TEXT} characters, found {len(text)}")
+        raise FeelBudgetError(
+            say("Expected at most {most} characters, found {found}", most=MAX_TEXT, found=len(text))
+        )
     tokens = list(islice(_Lexer(text, names).tokens(), MAX_TOKENS + 1))
     if len(tokens) > MAX_TOKENS:
-        raise FeelBudgetError(f"Expected at most {MAX_TOKENS} tokens, found more")
+        raise FeelBudgetError(say("Expected at most {most} tokens, found more", most=MAX_TOKENS))
     return tokens
 
 
@@ -107,13 +114,13 @@ class _Lexer:
             yield token
         if len(self._brackets) > 1:
             opened = self._brackets[-1].position
-            raise self._error(f"'{self._text[opened]}' is never closed", opened)
+            raise self._error(say("'{sign}' is never closed", sign=self._text[opened]), opened)
 
     def _skip_trivia(self) -> None:
         if found := _TRIVIA.match(self._text, self._at):
             self._at = found.end()
         if self._text.startswith("/*", self._at):
-            raise self._error("The comment is never closed", self._at)
+            raise self._error(say("The comment is never closed"), self._at)
 
     def _next(self) -> Token:
         key = self._key()
@@ -158,20 +165,22 @@ class _Lexer:
             return
         self._names += 1
         if self._names > MAX_NAMES:
-            raise FeelBudgetError(f"Expected at most {MAX_NAMES} names that are not one plain word")
+            raise FeelBudgetError(
+                say("Expected at most {most} names that are not one plain word", most=MAX_NAMES)
+            )
         alike[name] = _any_of(frozenset((name,)))
 
     def _string(self, kind: str, start: int) -> Token:
         found = _STRING.match(self._text, start)
         if not found:
-            raise self._error("The text in quotes is never closed", start)
+            raise self._error(say("The text in quotes is never closed"), start)
         return self._token(kind, unquote(found.group()), found.end())
 
     def _quoted(self) -> Token:
         if self._text[self._at] == '"':
             return self._string("STRING", self._at)
         if self._text[self._at + 1 : self._at + 2] != '"':
-            raise self._error("Expected a text in quotes after '@'", self._at)
+            raise self._error(say("Expected a text in quotes after '@'"), self._at)
         return self._string("TEMPORAL", self._at + 1)
 
     def _known_name(self) -> re.Match[str] | None:
@@ -226,7 +235,9 @@ class _Lexer:
         for symbol, kind in _SYMBOLS:
             if self._text.startswith(symbol, self._at):
                 return self._token(self._bracket(kind), symbol, self._at + len(symbol))
-        raise self._error(f"'{self._text[self._at]}' means nothing in FEEL", self._at)
+        raise self._error(
+            say("'{sign}' means nothing in FEEL", sign=self._text[self._at]), self._at
+        )
 
     def _bracket(self, kind: str) -> str:
         """Keep account of brackets, and tell those of open ranges from the others."""
@@ -238,7 +249,7 @@ class _Lexer:
         elif kind == "_RSQB" and prefix and self._last != "_LSQB":
             self._open("_ROPEN")
             return "_ROPEN"
-        elif kind == "_LSQB" and inner.is_range and not prefix:
+        elif kind == "_LSQB" and inner.is_range and not prefix and self._ends_range():
             self._close(inner.kind)
             return "_RCLOSE"
         elif kind in ("_LPAR", "_LSQB", "_LBRACE"):
@@ -247,18 +258,24 @@ class _Lexer:
             self._close(_PAIRS[kind])
         return kind
 
+    def _ends_range(self) -> bool:
+        """Whether `[` closes `]a..b[`, and does not begin a filter as in `[a..b[1]]`."""
+        return _AFTER_RANGE.match(self._text, self._at + 1) is not None
+
     def _open(self, kind: str) -> None:
         if len(self._brackets) > MAX_NESTING:
-            raise FeelBudgetError(f"Expected at most {MAX_NESTING} brackets in each other")
+            raise FeelBudgetError(
+                say("Expected at most {most} brackets in each other", most=MAX_NESTING)
+            )
         self._brackets.append(_Bracket(kind, self._at))
 
     def _close(self, kind: str) -> None:
         inner = self._brackets[-1]
         if inner.kind != kind and not (inner.is_range and kind != "_LBRACE"):
-            raise self._error(f"'{self._text[self._at]}' closes nothing", self._at)
+            raise self._error(say("'{sign}' closes nothing", sign=self._text[self._at]), self._at)
         self._brackets.pop()
 
-    def _error(self, sentence: str, position: int) -> FeelSyntaxError:
+    def _error(self, sentence: Said, position: int) -> FeelSyntaxError:
         return FeelSyntaxError(sentence, text=self._text, position=position)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -12,6 +12,7 @@ from lark.lexer import Lexer
 
 from processes.feel.errors import FeelBudgetError, FeelSyntaxError
 from processes.feel.lexer import lex
+from processes.sentences import Said, say
 
 Node = Tree[Token]
 
@@ -80,7 +81,9 @@ def _parse(text: str, kind: Token, tokens: list[Token]) -> Node:
 
 def _check_depth(tree: Node) -> None:
     if levels(tree) > MAX_LEVELS:
-        raise FeelBudgetError(f"Expected at most {MAX_LEVELS} expressions in each other")
+        raise FeelBudgetError(
+            say("Expected at most {most} expressions in each other", most=MAX_LEVELS)
+        )
 
 
 def levels(tree: Node) -> int:
@@ -95,30 +98,36 @@ def levels(tree: Node) -> int:
 def _syntax_error(text: str, error: UnexpectedToken) -> FeelSyntaxError:
     token = error.token
     if token.type == "$END":
-        return FeelSyntaxError(
-            f"Expected {_expected(error)}, found the end", text=text, position=len(text)
-        )
+        end = say("Expected {wanted}, found the end", wanted=_expected(error))
+        return FeelSyntaxError(end, text=text, position=len(text))
     position = token.start_pos or 0
     found = text[position : token.end_pos or position + 1]
-    return FeelSyntaxError(
-        f"Expected {_expected(error)}, found '{found}'", text=text, position=position
-    )
+    sentence = say("Expected {wanted}, found '{found}'", wanted=_expected(error), found=found)
+    return FeelSyntaxError(sentence, text=text, position=position)
 
 
 _OPERAND_STARTS = frozenset(("NUMBER", "NAME", "STRING"))
 _SAID = {
     "_RPAR": "')'", "_RSQB": "']'", "_RBRACE": "'}'", "_THEN": "'then'", "_ELSE": "'else'",
-    "_RETURN": "'return'", "_SATISFIES": "'satisfies'", "_IN": "'in'", "NAME": "a name",
-    "_COLON": "':'", "_LPAR": "'('", "KEY": "a key", "_AND": "'and'",
+    "_RETURN": "'return'", "_SATISFIES": "'satisfies'", "_IN": "'in'", "NAME": say("a name"),
+    "_COLON": "':'", "_LPAR": "'('", "KEY": say("a key"), "_AND": "'and'",
 }  # fmt: skip
 
 
-def _expected(error: UnexpectedToken) -> str:
+def _expected(error: UnexpectedToken) -> Said:
     wanted = {name for name in error.accepts or error.expected if name != "$END"}
     if wanted >= _OPERAND_STARTS:
-        return "a value"
+        return say("a value")
     said = [_SAID[name] for name in sorted(wanted) if name in _SAID]
     if "PLUS" in wanted:
         said = [name for name in said if name not in ("'in'", "'and'", "'('")]
-        return " or ".join(["an operator", *said])
-    return " or ".join(said) or "something else"
+        return _either([say("an operator"), *said])
+    return _either(said) if said else say("something else")
+
+
+def _either(words: Sequence[str]) -> Said:
+    first, *others = words
+    found = say(first)
+    for other in others:
+        found = say("{one} or {other}", one=found, other=other)
+    return found

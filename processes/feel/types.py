@@ -13,6 +13,7 @@ from processes.feel.errors import FeelSyntaxError
 from processes.feel.parser import Node
 from processes.feel.run import Run
 from processes.feel.values import FeelValue, Range, type_name
+from processes.sentences import say
 
 Type = Callable[[FeelValue, Run], bool]
 Types = Mapping[str, Type]
@@ -49,9 +50,8 @@ def compile_type(tree: Node, text: str, lent: Types) -> Type:
     if name == "Any" and not inner:
         return lambda value, _run: value is not None
     if name not in _SIMPLE:
-        raise FeelSyntaxError(
-            f"Expected a type of FEEL, found '{name}'", text=text, position=words[0].start_pos or 0
-        )
+        sentence = say("Expected a type of FEEL, found '{found}'", found=name)
+        raise FeelSyntaxError(sentence, text=text, position=words[0].start_pos or 0)
     return _generic(name, inner, text, lent) if inner else _simple(name)
 
 
