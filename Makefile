@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PORT HOST DATA_DIR
 
-.PHONY: run test lint bench assets requirements clean venv
+.PHONY: run test lint bench conformance assets requirements clean venv
 
 run: venv
 	@exec $(BIN)/python -m webapp.supervisor
@@ -17,6 +17,10 @@ lint: venv
 
 bench: venv
 	@$(BIN)/python -m benchmarks
+
+# Any folder of models: which are accepted and run, which are refused, and why.
+conformance: venv
+	@AFTERFLOW_ENV=$${AFTERFLOW_ENV:-test} $(BIN)/python manage.py conformance "$(CORPUS)" --report docs/conformance.md
 
 assets: venv
 	@$(BIN)/python -m webapp.building.assets

@@ -19,7 +19,7 @@ _DEFINITIONS = frozenset(
     f"{word}EventDefinition" for words in EVENTS.values() for word in words if word != "none"
 )
 _PLACES: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(NODES | {"sequenceFlow"}, _SCOPES),
+    **dict.fromkeys(NODES | {"sequenceFlow", "transaction", "adHocSubProcess"}, _SCOPES),
     **dict.fromkeys(_DEFINITIONS, frozenset(EVENTS)),
     **dict.fromkeys(MARKERS, ACTIVITIES),
     **dict.fromkeys(("timeDuration", "timeDate", "timeCycle"), frozenset({"timerEventDefinition"})),

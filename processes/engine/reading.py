@@ -148,7 +148,7 @@ class _Diagram:
         if condition is not None and not text_of(condition):
             self._add("bad-feel", node, "Expected a condition in FEEL, found nothing")
         return Flow(
-            id=node.get("id") or self._name_for(node),
+            id=node.get("id", ""),
             source=node.get("sourceRef", ""),
             target=node.get("targetRef", ""),
             name=node.get("name", ""),

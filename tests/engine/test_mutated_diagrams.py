@@ -1,0 +1,90 @@
+"""Thousands of broken diagrams: each is refused with sentences, or runs as it is drawn.
+
+By default as many as fit into 40 seconds of CPU; `AFTERFLOW_FUZZ=200000` tries so many, and
+`AFTERFLOW_FUZZ=7000-9000` those numbers. A number always makes the same mutant.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from processes import lint
+from processes.conformance import Kind, Model, Verdict
+from processes.conformance.judging import Hung, at_most, judge
+from tests.engine.mutations import PRODUCT, SEEDS, mutant
+
+_SECONDS = 40
+_HANG = 2.0
+_CRASHED = "crashed lint: "
+_AROUND = lint.Surroundings(topics={"work", "t"}, forms={}, groups={"g"})
+
+
+def model(name: str, data: bytes) -> Model:
+    beside = {other: text for other, text in PRODUCT.items() if other != name}
+    return Model(name, data, beside if name in PRODUCT else {})
+
+
+def numbers() -> Iterator[int]:
+    """Which mutants to try."""
+    wanted = os.environ.get("AFTERFLOW_FUZZ", "")
+    if wanted:
+        first, _, last = wanted.rpartition("-")
+        yield from range(int(first or 0), int(last))
+        return
+    number, until = 0, time.process_time() + _SECONDS
+    while time.process_time() < until:
+        yield number
+        number += 1
+
+
+def faults(number: int, verdict: Verdict, sentences: Iterable[str]) -> Iterator[str]:
+    """What must not come of a mutant."""
+    if verdict.is_fault:
+        yield f"mutant({number}) {verdict.kind}: {verdict.sentences[0]}"
+    if verdict.kind is Kind.REFUSED and not any("Expected" in s for s in verdict.sentences):
+        yield f"mutant({number}) is refused without a sentence: {verdict.sentences}"
+    for sentence in sentences:
+        if sentence.startswith(_CRASHED) or not sentence:
+            yield f"mutant({number}) {sentence or 'is linted without a sentence'}"
+
+
+def linted(name: str, data: bytes) -> list[str]:
+    """What lint says of it, in both languages."""
+    file = name if name.endswith(".bpmn") else f"{name}.bpmn"
+    try:
+        with at_most(_HANG):
+            judged, loose = lint.judge({file: data, **model(name, data).beside}, _AROUND)
+        found = [*loose, *(finding for each in judged for finding in each.findings)]
+        return [finding.said(language) for finding in found for language in ("en", "zh-hans")]
+    except (Exception, Hung) as error:  # noqa: BLE001 — that is what is looked for
+        return [f"{_CRASHED}{error!r:.200}"]
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_what_the_mutants_come_from_runs(name: str) -> None:
+    assert judge(model(name, SEEDS[name])).kind in (Kind.RUNS, Kind.STOPS)
+
+
+def test_a_broken_diagram_is_refused_with_a_sentence_or_runs_as_it_is_drawn(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kinds: Counter[Kind] = Counter()
+    found: list[str] = []
+    for number in numbers():
+        name, data = mutant(number)
+        verdict = judge(model(name, data), walks=1, acts=12)
+        kinds[verdict.kind] += 1
+        found += faults(number, verdict, linted(name, data))
+    with capsys.disabled():
+        told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        os.write(1, f"\n{kinds.total()} mutants: {told}\n".encode())
+
+    assert found == []
+    assert kinds[Kind.REFUSED] > 50
+    assert kinds[Kind.RUNS] > 10
+    assert kinds[Kind.STOPS] > 10
