@@ -39,7 +39,7 @@ class OutOfReach(FeelError):
     """
 
     def __init__(self) -> None:
-        super().__init__("Expected a year from 1 to 9999 and at most 999999999 days")
+        super().__init__(say("Expected a year from 1 to 9999 and at most 999999999 days"))
 
 
 class UnsupportedPattern(FeelError):

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from .constructs import CONSTRUCTS
 from .diagrams import DIAGRAMS
 from .expressions import EXPRESSIONS
+from .files import FILES
 from .rules import RULES
 from .times import TIMES
 
-CHINESE: Mapping[str, str] = {**CONSTRUCTS, **DIAGRAMS, **EXPRESSIONS, **RULES, **TIMES}
+CHINESE: Mapping[str, str] = {**CONSTRUCTS, **DIAGRAMS, **EXPRESSIONS, **FILES, **RULES, **TIMES}
 """English template → Chinese template, with the same parameters."""
