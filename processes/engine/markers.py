@@ -23,12 +23,19 @@ def read_marker(node: etree._Element, findings: Findings) -> dict[str, Any]:
     if not found or local(node) not in ACTIVITIES:
         return {}
     if len(found) > 1:
-        sentence = "Expected one marker for what is done several times, found several"
-        findings.add("loop", owner_of(node), sentence)
+        findings.add(
+            "loop",
+            owner_of(node),
+            "Expected one marker for what is done several times, found several",
+        )
     for name in map(str, found[0].attrib):
         if name not in _ATTRIBUTES:
-            sentence = "Expected no {name} on the marker of a loop; remove it"
-            findings.add("not-supported", owner_of(node), sentence, name=name)
+            findings.add(
+                "not-supported",
+                owner_of(node),
+                "Expected no {name} on the marker of a loop; remove it",
+                name=name,
+            )
     read = _multi_instance if local(found[0]) == LOOP else _standard_loop
     return {"loop": read(found[0], findings)}
 

@@ -11,8 +11,8 @@ from .findings import Findings
 from .types import Element, Loop
 
 _ID = re.compile(r"[A-Za-z_][\w.-]{0,127}", re.ASCII)
-_PLACEHOLDER = re.compile(r"\s*[$#]\{")
-"""How expressions of other engines begin."""
+_PLACEHOLDER = re.compile(r"[$#]\{[^{}]*\}")
+"""Expressions of other engines."""
 _TEXTS = (
     "message",
     "correlation_key",
@@ -72,9 +72,13 @@ def _check_language(element: Element, findings: Findings) -> None:
     texts = (getattr(element, field) for field in _TEXTS)
     sources = (line.source for line in (*element.inputs, *element.outputs))
     for text in (*texts, *sources):
-        if _PLACEHOLDER.match(text):
-            sentence = f"Expected FEEL, beginning with =, found {text!r:.80} of another language"
-            findings.add("bad-feel", element.id, sentence)
+        if _PLACEHOLDER.search(text):
+            findings.add(
+                "bad-feel",
+                element.id,
+                "Expected FEEL, beginning with =, found {text!r:.80} of another language",
+                text=text,
+            )
 
 
 def _check_mappings(element: Element, findings: Findings) -> None:

@@ -23,7 +23,7 @@ _REFUSED = (
     "condition", "dead-end", "default-with-condition", "duplicate-id", "error-beside", "event",
     "event-gateway", "flow", "foreign-attribute", "id", "link", "loop", "mapping", "missing",
     "no-condition", "no-equals-sign", "no-waiting", "not-executable", "not-supported", "place",
-    "signal", "start", "unknown-function", "unknown-reference", "unreachable",
+    "signal", "start", "transaction", "unknown-function", "unknown-reference", "unreachable",
     # What would leave people, or the outside world, hanging
     "no-owner", "no-limit", "unknown-form", "unknown-group", "unknown-topic",
     "taken-key", "reserved-name",

@@ -166,6 +166,12 @@ _TEXTS = {
         "{what}应为以 = 开头的 FEEL，实际为 {found!r:.80}"
     ),
     "Expected FEEL, but in {text!r:.80}: {error}": "应为 FEEL，但 {text!r:.80} 中：{error}",
+    "Expected a function that FEEL or the house knows, found {name!r}": (
+        "应为 FEEL 或本系统已知的函数，实际为 {name!r}"
+    ),
+    "Expected FEEL, beginning with =, found {text!r:.80} of another language": (
+        "应为以 = 开头的 FEEL，实际为其他语言的 {text!r:.80}"
+    ),
     "Expected a function that FEEL or the house knows, found {name!r} in {text!r:.80}": (
         "应为 FEEL 或本系统已知的函数，实际为 {text!r:.80} 中的 {name!r}"
     ),
