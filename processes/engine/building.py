@@ -66,6 +66,8 @@ class ScopeSpec(WorkflowSpec):
     """The plain start event, if there is one among `starts`."""
     starts: tuple[events.StartEvent, ...] = ()
     event_subs: tuple[eventsubs.EventSubProcess, ...] = ()
+    watches = False
+    """Whether something in it waits for a condition."""
     gates: tuple[gates.InclusiveGateway, ...] = ()
     """Those that wait for more than one flow."""
 
@@ -187,6 +189,10 @@ class Bundle:
         if spec.starts:
             plain = [node for node in spec.starts if node.element.event == "none"]
             spec.start_node = spec.start = (plain or spec.starts)[0]
+        spec.watches = any(
+            isinstance(node, events.CatchingNode) and node.condition is not None
+            for node in spec.task_specs.values()
+        )
         spec.gates = tuple(
             node
             for node in spec.task_specs.values()

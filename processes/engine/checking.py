@@ -17,6 +17,7 @@ from .vocabulary import ACTIVITIES, CHOICES, GATEWAYS, SCOPES
 
 _CHOOSING = ACTIVITIES | CHOICES
 _MUST_LEAD_ON = CHOICES | {"startEvent"}
+_RACES = ("timer", "message", "signal", "conditional")
 _BEHIND_A_RACE = ("intermediateCatchEvent", "receiveTask")
 
 
@@ -250,12 +251,12 @@ def _check_event_gateway(graph: _Graph, gateway: Element, findings: Findings) ->
         findings.add("event-gateway", gateway.id, "Expected at least two events behind it")
     attached = {element.attached_to for element in graph.elements.values()}
     for target in _known(graph, [flow.target for flow in flows]):
-        waits = target.event in ("timer", "message", "signal") or target.type == "receiveTask"
+        waits = target.event in _RACES or target.type == "receiveTask"
         if not waits or target.type not in _BEHIND_A_RACE or target.loop:
             findings.add(
                 "event-gateway",
                 gateway.id,
-                "Expected timers, messages and signals behind it, found {target}; "
+                "Expected timers, messages, signals and conditions behind it, found {target}; "
                 "draw a catching event between them",
                 target=named(target),
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import branches, cycles, throwing
 from .errors import CannotProceed
-from .expressions import Compiler, Expression
+from .expressions import Compiler, Condition, Expression
 from .merging import Data
 from .moments import due_at, to_number
 from .nodes import Node, PlainNode
@@ -16,7 +16,7 @@ from .types import Element, Environment, Outcome
 if TYPE_CHECKING:
     from .building import ScopeSpec
 
-ARMED = ("timer", "message", "signal")
+ARMED = ("timer", "message", "signal", "conditional")
 """Kinds of events that somebody waits for; others come to whom they find."""
 DUE = "due"
 """Of a token that waits for a moment: when, in microseconds since 1970."""
@@ -24,6 +24,8 @@ REST = "rest"
 """Of a token whose timer pauses: how long is left, in microseconds. It has no `DUE` then."""
 SIGNAL = "s"
 """Of a token that waits for a signal: its name."""
+CONDITION = "c"
+"""Of a token that waits for a condition: whether it held when it was looked at last."""
 CYCLE = "cy"
 """Of a token that waits for a moment of a cycle: how it goes on after it."""
 MESSAGE = "m"
@@ -46,12 +48,15 @@ class CatchingNode(Node):
             compiler.expression(element.id, text)
             for text in (element.timer, element.message, element.correlation_key)
         )
+        self.condition = Condition(element, compiler) if element.condition else None
 
     def arm(self, token: Token, seen: Data) -> None:
         """Say what `token` waits for. Evaluated here once: it stays so while it waits."""
         environment = token.workflow.instance.environment
         if self.caught.signal:
             token.internal_data[SIGNAL] = self.caught.signal
+        elif self.condition is not None:
+            token.internal_data[CONDITION] = False
         elif self.caught.timer:
             self._arm_timer(token, self._timer.string(seen, environment), environment)
         else:
@@ -60,8 +65,8 @@ class CatchingNode(Node):
         token._set_state(TaskState.WAITING)
 
     def waits(self, token: Token) -> bool:
-        """Signals do not come from outside."""
-        return SIGNAL not in token.internal_data
+        """Signals and conditions do not come from outside."""
+        return token.internal_data.keys().isdisjoint((SIGNAL, CONDITION))
 
     def _arm_timer(self, token: Token, text: str, environment: Environment) -> None:
         """Keep when it is due and, of a cycle, how it goes on."""
@@ -99,13 +104,16 @@ def moment(found: object, expression: Expression, environment: Environment) -> i
 def comes_again(token: Token) -> dict[str, Any] | None:
     """What is waited for after `token` was triggered without interrupting; None: nothing.
 
-    A message may come any number of times (BPMN 2.0 §13.5.3), a moment only in a cycle.
+    A message may come any number of times (BPMN 2.0 §13.5.3), a moment only in a cycle. A
+    condition must become false before it can become true again.
     """
     waited = token.internal_data
     if MESSAGE in waited:
         return {MESSAGE: waited[MESSAGE]}
     if SIGNAL in waited:
         return {SIGNAL: waited[SIGNAL]}
+    if CONDITION in waited:
+        return {CONDITION: True}
     if CYCLE not in waited:
         return None
     now = to_number(token.workflow.instance.environment.now)

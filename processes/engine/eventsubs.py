@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import branches
 from .activities import SubProcess
-from .events import ARMED, SIGNAL, CatchingNode, comes_again
+from .events import ARMED, CatchingNode, comes_again
 from .expressions import Compiler
 from .merging import Data
 from .nodes import PAYLOAD
@@ -36,7 +36,7 @@ class EventSubProcess(CatchingNode, SubProcess):
 
     def waits(self, token: Token) -> bool:
         """Only before it was triggered: then those inside wait."""
-        return token.state == TaskState.WAITING and SIGNAL not in token.internal_data
+        return token.state == TaskState.WAITING and super().waits(token)
 
     def _update_hook(self, my_task: Token) -> bool:  # noqa: ARG002 — it never comes by a flow
         return False

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from processes import feel
-from processes.sentences import Said
+from processes.sentences import Said, say
 
 from .errors import CannotProceed
 from .findings import Findings
-from .types import Environment
+from .types import Element, Environment
 
+_CLOCKS = frozenset({"now", "today"})
 BEGIN = "="
 """A text that begins with it is FEEL, any other text stands for itself."""
 
@@ -56,6 +57,41 @@ class Expression:
             return str(found)
         sentence = f"Expected {self.text!r} to give a text, found {found!r:.60}"
         raise CannotProceed(sentence, element_id=self.element_id)
+
+
+class Condition:
+    """What a conditional event waits for."""
+
+    def __init__(self, element: Element, compiler: Compiler) -> None:
+        self._expression = compiler.formula(
+            element.id, element.condition, what=say("the condition")
+        )
+        formula = self._expression.formula
+        used = formula.functions if formula is not None else frozenset()
+        for name in sorted(used - (feel.BUILTIN_FUNCTIONS - _CLOCKS)):
+            compiler.findings.add(
+                "condition",
+                element.id,
+                "Expected a condition on variables, for nobody notices when {name}() changes; "
+                "use a timer",
+                name=name,
+            )
+
+    def holds(self, seen: Mapping[str, Any], environment: Environment) -> bool:
+        """Whether it is true; what is not known yet, null, is not true.
+
+        Raises:
+            CannotProceed: it is neither true nor false nor null.
+        """
+        found = self._expression.value(seen, environment)
+        if found is None or isinstance(found, bool):
+            return bool(found)
+        sentence = say(
+            "Expected the condition {condition!r} to be true or false, found {found:.60}",
+            condition=self._expression.text,
+            found=repr(found),
+        )
+        raise CannotProceed(sentence, element_id=self._expression.element_id)
 
 
 class Compiler:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import branches
+from . import branches, conditions
 from .errors import BudgetSpent, CannotProceed
 from .merging import Data
 from .nodes import PAYLOAD
@@ -92,7 +92,9 @@ class Instance:
             BudgetSpent: they would not come to rest.
             CannotProceed: one of them cannot move on.
         """
-        while self.agenda or self._open_a_gate():
+        while conditions.fire(self) or self.agenda or self._open_a_gate():
+            if not self.agenda:
+                continue
             token = self.agenda.popleft()
             # It may have been cancelled since it became ready.
             if token.state == TaskState.READY and self.stands(token):

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from processes.sentences import say
+from processes.xmlreading import BPMN
 
 from .extensions import read_extensions
 from .findings import Findings
@@ -64,6 +65,7 @@ class Triggers:
             "signal": self._signal,
             "terminate": _nothing,
             "cancel": _nothing,
+            "conditional": self._condition,
             "compensate": self._compensate,
             "link": _link,
         }
@@ -132,6 +134,13 @@ class Triggers:
         if node.get("waitForCompletion", "true") not in ("true", "1"):
             self._add("no-waiting", node, "Expected to wait until all is undone; mark it so")
         return {"compensates": reference(node, "activityRef")}
+
+    def _condition(self, node: etree._Element) -> dict[str, Any]:
+        check_words(node, frozenset({"condition"}), self._findings)
+        text = text_of(node.find(f"{{{BPMN}}}condition"))
+        if not text:
+            self._add("missing", node, "Expected a condition in FEEL, found nothing")
+        return {"condition": text}
 
     def _signal(self, node: etree._Element) -> dict[str, Any]:
         declared = self._reference(node, "signal")

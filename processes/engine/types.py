@@ -165,7 +165,7 @@ class Element:
     documentation: str = ""
     event: str = ""
     """Of events: `none`, `timer`, `message`, `signal`, `error`, `escalation`, `compensate`,
-    `cancel`, `link` or `terminate`.
+    `cancel`, `conditional`, `link` or `terminate`.
 
     A message that is thrown is a job: it has a topic."""
     attached_to: str = ""
@@ -181,6 +181,8 @@ class Element:
     """Of error and escalation events; empty catches all."""
     signal: str = ""
     """Of signal events: its name."""
+    condition: str = ""
+    """Of conditional events: what must become true."""
     link: str = ""
     """Of link events: the name that both ends have."""
     topic: str = ""

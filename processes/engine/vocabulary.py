@@ -40,17 +40,26 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "endEvent": frozenset(
         {"none", "message", "signal", "error", "escalation", "compensate", "cancel", "terminate"}
     ),
-    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
     "intermediateThrowEvent": frozenset(
         {"none", "message", "signal", "escalation", "compensate", "link"}
     ),
     "boundaryEvent": frozenset(
-        {"timer", "message", "signal", "error", "escalation", "compensate", "cancel"}
+        {
+            "timer",
+            "message",
+            "signal",
+            "conditional",
+            "error",
+            "escalation",
+            "compensate",
+            "cancel",
+        }
     ),
 }
 """Type of event → what it may catch or throw."""
 
-EVENT_SUB_STARTS = frozenset({"timer", "message", "signal", "error", "escalation"})
+EVENT_SUB_STARTS = frozenset({"timer", "message", "signal", "conditional", "error", "escalation"})
 """What may begin an event sub-process."""
 LOOP = "multiInstanceLoopCharacteristics"
 TURNS = "standardLoopCharacteristics"
@@ -66,7 +75,8 @@ WAYS_OUT: Mapping[str, str] = {
     "linkEventDefinition": "draw a link between a throwing and a catching intermediate event",
     "compensateEventDefinition": "throw it, or draw it on an activity",
     "cancelEventDefinition": "draw it at an end in a transaction, or on a transaction",
-    "conditionalEventDefinition": "use a message, or a timer in a loop",
+    "conditionalEventDefinition": "wait for it in the flow, at an activity or at an event "
+    "sub-process; begin a process with a message",
     "loopDataInputRef": "set the input collection in the properties panel",
     "loopDataOutputRef": "set the output collection in the properties panel",
     "inputDataItem": "set the input element in the properties panel",

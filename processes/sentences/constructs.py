@@ -35,6 +35,15 @@ CONSTRUCTS: Mapping[str, str] = {
         "请画在事务中的结束处，或画在事务的边界上"
     ),
     "the process": "流程",
+    "wait for it in the flow, at an activity or at an event sub-process; "
+    "begin a process with a message": (
+        "请在流程中、活动边界或事件子流程上等待条件；流程请由消息启动"
+    ),
+    "Expected a condition on variables, for nobody notices when {name}() changes; "
+    "use a timer": "条件应只取决于变量，因为 {name}() 的变化无人察觉；请使用定时器",
+    "Expected the condition {condition!r} to be true or false, found {found:.60}": (
+        "条件 {condition!r} 应为真或假，实际为 {found:.60}"
+    ),
     "Expected a cancel end event directly in a transaction, found it in {around}; "
     "draw it there, or use an error end event": (
         "取消结束事件应直接位于事务中，实际在 {around} 中；请画到事务中，或使用错误结束事件"

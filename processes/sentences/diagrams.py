@@ -72,9 +72,9 @@ _FLOWS = {
     "Expected every flow out of {gateway} to have a condition or to be the default, "
     "found {found}": "从 {gateway} 流出的每条顺序流都应带条件或为默认流，实际{found}",
     "Expected at least two events behind it": "其后至少应有两个事件",
-    "Expected timers, messages and signals behind it, found {target}; "
+    "Expected timers, messages, signals and conditions behind it, found {target}; "
     "draw a catching event between them": (
-        "其后应为定时器、消息或信号，实际为 {target}；请在中间画一个捕获事件"
+        "其后应为定时器、消息、信号或条件，实际为 {target}；请在中间画一个捕获事件"
     ),
     "Expected an event behind an event-based gateway to have no other flow into it "
     "and no boundary events; draw a gateway behind it": (

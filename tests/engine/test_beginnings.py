@@ -149,7 +149,7 @@ def two_of_one_message() -> Drawing:
         (
             lambda: Drawing().node("startEvent", "S", tag("conditionalEventDefinition")).end(),
             "S",
-            "use a message, or a timer",
+            "begin a process with a message",
         ),
     ],
 )

@@ -258,7 +258,7 @@ def twice() -> Drawing:
         (lambda: with_sub(tag("errorEventDefinition"), False), "OnStart", "error event to interru"),
         (lambda: with_sub(timer("R/PT1H", "Cycle")), "OnStart", "fires once"),
         (lambda: with_sub(timer("PT1")), "OnStart", "Expected a duration"),
-        (lambda: with_sub(tag("conditionalEventDefinition")), "OnStart", "not supported"),
+        (lambda: with_sub(tag("conditionalEventDefinition")), "OnStart", "a condition in FEEL"),
         (lambda: with_sub(tag("compensateEventDefinition")), "OnStart", "not supported"),
         (with_flow, "On", "no flow at an event sub-process"),
         (with_boundary, "X", "a boundary event on an activity"),

@@ -145,7 +145,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
     ),
     ("signal", lambda: with_event("signal"), "Event", "the signal declared"),
     ("compensation", lambda: with_event("compensate"), "Event", "draw it on an activity"),
-    ("conditional", lambda: with_event("conditional"), "Event", "use a message"),
+    ("conditional", lambda: with_event("conditional"), "Event", "a condition in FEEL, found no"),
     (
         "compensation end",
         lambda: Drawing().start().end("X", tag("compensateEventDefinition")),

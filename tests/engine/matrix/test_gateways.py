@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.engine.cases import problems_of
+from xml.sax.saxutils import escape
+
 from tests.engine.diagrams import Drawing, tag
-from tests.engine.matrix.table import refused, right
+from tests.engine.matrix.table import right
 from tests.engine.matrix.twin import run
 
 
@@ -75,7 +76,13 @@ def test_an_exclusive_gateway_does_not_wait() -> None:
     assert case.waits_for == ["After", "After"]
 
 
-@refused("conditional event: intermediate catch on data object")
-def test_a_condition_is_not_waited_for() -> None:
-    definition = tag("conditionalEventDefinition")
-    assert "use a message" in problems_of(Drawing().start().catch("X", definition).end())["X"][0]
+@right("conditional event: intermediate catch on data object")
+def test_a_condition_is_waited_for() -> None:
+    condition = tag("condition", escape("=x = 5"))
+    drawing = Drawing().start().fork("F")
+    drawing.catch("Until", tag("conditionalEventDefinition", condition)).fork("J").end()
+    case = run(drawing.at("F").user("Work").to("J"))
+    assert case.path == ["Begin", "F"]
+    case.complete("Work", x=5)
+    assert case.ended_at == ["Done"]
+    assert case.variables == {"x": 5}

@@ -24,7 +24,6 @@ def test_only_these_are_refused() -> None:
         "ad-hoc subprocess without data object",
         "call activity calledElement by expression",
         "compensation: throw without boundary (silently ignored?)",
-        "conditional event: intermediate catch on data object",
         "cycle timer intermediate catch R2",
         "signal: external send -> intermediate catch",
     ]
