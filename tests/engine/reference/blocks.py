@@ -20,6 +20,7 @@ class Block:
 
 
 TASK = Block("user")
+_NEEDED = ("kind", "event", "events", "waits")
 
 
 def smaller(block: Block) -> Iterator[Block]:
@@ -29,7 +30,7 @@ def smaller(block: Block) -> Iterator[Block]:
     yield from block.parts
     yield from _without_a_part(block)
     for name, value in block.how.items():
-        if value and not isinstance(value, list):
+        if value and name not in _NEEDED:
             yield replace(block, how={k: v for k, v in block.how.items() if k != name})
     for place, part in enumerate(block.parts):
         for other in smaller(part):

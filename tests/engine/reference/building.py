@@ -1,13 +1,16 @@
-"""From blocks to a graph: every block is drawn where the ways out of the last one end."""
+"""From blocks to a graph: every block is drawn where the ways out of the last one end.
+
+What is drawn for each kind of block is in `ways`, `steps` and `hosts`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.engine.reference.blocks import Block
-from tests.engine.reference.sketch import DECISION, Condition, Flow, Node, Sketch
+from tests.engine.reference.sketch import Condition, Flow, Node, Sketch
 
 
 @dataclass(frozen=True)
@@ -22,18 +25,12 @@ class End:
 Ends = list[End]
 
 
-def built(block: Block) -> Sketch:
-    """The diagram that `block` stands for."""
-    builder = Builder()
-    builder.process("p", block)
-    return builder.finished()
-
-
 class Builder:
     """Draws blocks; ids come from the place in the tree, so the same tree has the same ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, drawers: Mapping[str, Drawer]) -> None:
         self.sketch = Sketch()
+        self._drawers = drawers
         self._count = 0
 
     def name(self, kind: str) -> str:
@@ -78,10 +75,7 @@ class Builder:
 
     def draw(self, block: Block, scope: str, ends: Ends) -> Ends:
         """Draw `block` behind `ends`; the ways out of it."""
-        return _BLOCKS[block.kind](self, block, scope, ends)
-
-    def finished(self) -> Sketch:
-        return self.sketch
+        return self._drawers[block.kind](self, block, scope, ends)
 
 
 Drawer = Callable[[Builder, Block, str, Ends], Ends]
@@ -98,94 +92,5 @@ _LETTERS = {
     "boundaryEvent": "V",
     "subProcess": "S",
     "callActivity": "L",
-}
-
-
-def chances(count: int, variable: str) -> list[Condition]:
-    """Conditions for ways 1, 2, …: of each value of the variable one holds, or none."""
-    return [Condition(variable=variable, values=(way, way + count)) for way in range(1, count + 1)]
-
-
-def decider(builder: Builder, scope: str, ends: Ends) -> Ends:
-    """Somebody who says anew which way to go."""
-    return [End(builder.node("userTask", scope, ends))]
-
-
-def _user(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
-    how = block.how
-    fields = {"input": how.get("input", ""), "mapped": how.get("mapped", False)}
-    return [End(builder.node("userTask", scope, ends, **fields))]
-
-
-def _service(builder: Builder, _block: Block, scope: str, ends: Ends) -> Ends:
-    return [End(builder.node("serviceTask", scope, ends))]
-
-
-def _script(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
-    return [End(builder.node("scriptTask", scope, ends, script=block.how.get("value", 1)))]
-
-
-def _passing(builder: Builder, _block: Block, scope: str, ends: Ends) -> Ends:
-    return [End(builder.node("intermediateThrowEvent", scope, ends))]
-
-
-def _then(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
-    for part in block.parts:
-        if ends:
-            ends = builder.draw(part, scope, ends)
-    return ends
-
-
-def split(builder: Builder, block: Block, scope: str, ends: Ends, kind: str) -> str:
-    """The node at which ways part: a gateway, or a task for that which has no gateway."""
-    if block.how.get("at_task"):
-        return builder.node("userTask", scope, ends)
-    return builder.node(kind, scope, builder.one(scope, ends))
-
-
-def branches(
-    builder: Builder, parts: Sequence[Block], scope: str, starts: Sequence[End]
-) -> list[Ends]:
-    return [builder.draw(p, scope, [start]) for p, start in zip(parts, starts, strict=True)]
-
-
-def _one(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
-    """An exclusive choice: by a constant, or by what a worker has just said."""
-    variable = block.how.get("by", DECISION)
-    if variable == DECISION:
-        ends = decider(builder, scope, ends)
-    gateway = builder.node("exclusiveGateway", scope, ends)
-    conditions = chances(len(block.parts) - 1, variable)
-    starts = [End(gateway, condition) for condition in conditions]
-    found = branches(builder, block.parts, scope, [*starts, End(gateway, default=True)])
-    merged = [end for ends in found for end in ends]
-    return merged if block.how.get("loosely") else builder.one(scope, merged)
-
-
-def _both(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
-    """All at once, and all waited for."""
-    fork = split(builder, block, scope, ends, "parallelGateway")
-    found = branches(builder, block.parts, scope, [End(fork)] * len(block.parts))
-    joined = [builder.one(scope, ends)[0] for ends in found if ends]
-    return [End(builder.node("parallelGateway", scope, joined))]
-
-
-def _loop(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
-    """Again and again until somebody has enough."""
-    again = builder.node("exclusiveGateway", scope, ends)
-    turned = builder.draw(block.parts[0], scope, [End(again)])
-    more = builder.node("exclusiveGateway", scope, decider(builder, scope, turned))
-    builder.connect([End(more, Condition(variable=DECISION, values=(1, 2)))], again)
-    return [End(more, default=True)]
-
-
-_BLOCKS: dict[str, Drawer] = {
-    "user": _user,
-    "service": _service,
-    "script": _script,
-    "pass": _passing,
-    "then": _then,
-    "one": _one,
-    "both": _both,
-    "loop": _loop,
+    "receiveTask": "M",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.engine.reference import activities
 from tests.engine.reference.parts import Armed, Place, Token
 from tests.engine.reference.sketch import Node
 
@@ -51,7 +52,7 @@ def trigger(machine: Machine, armed: Armed, writes: dict[str, Any], decision: in
         token.armed = []
         token.node = node
         _tell(machine, token, writes, decision)
-        machine.completed(token)
+        activities.completed(machine, token)
 
 
 def _again(machine: Machine, armed: Armed) -> list[Armed]:

@@ -6,9 +6,9 @@ import os
 
 from tests.engine.reference.shrinking import judged
 
-COUNT = int(os.environ.get("RANDOM_DIAGRAMS", "6000"))
+COUNT = int(os.environ.get("RANDOM_DIAGRAMS", "5500"))
 """In all; set it higher for a long run."""
-CHUNKS = 24
+CHUNKS = 20
 HALF = CHUNKS // 2
 
 

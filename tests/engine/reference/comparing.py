@@ -100,8 +100,8 @@ def _key_of_armed(armed: Armed) -> Key:
     if armed.place is not None:
         attached = armed.place.owner is not None
     elif trigger.host and armed.token is not None:
-        works = armed.token.doing == "working"
-        attached = trigger.host if works else True
+        waits = armed.token.doing in ("working", "listening")
+        attached = trigger.host if waits else True
     return (kind, trigger.id, due, trigger.interrupting, attached, ())
 
 

@@ -2,53 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from random import Random
+from typing import Any
 
-from tests.engine.reference.blocks import TASK, Block
+from tests.engine.reference.blocks import Block
+from tests.engine.reference.chances import LEAVES, Around, Chances
+
+SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10)
 
 
 def grown(random: Random) -> Block:
     """A random diagram; most are small."""
-    return _Growth(random).grow(random.choice((1, 2, 3, 4, 5, 6, 8, 10)))
+    growth = Growth(random)
+    size = random.choice(SIZES)
+    return growth.whole(size) if growth.chance(0.25) else growth.grow(size, Around())
 
 
-class _Growth:
-    def __init__(self, random: Random) -> None:
-        self._random = random
+class Growth(Chances):
+    """Grows blocks; every choice is taken from one source, so a seed gives one diagram."""
 
-    def grow(self, size: int) -> Block:
+    def grow(self, size: int, around: Around) -> Block:
         """A block with about `size` leaves."""
         if size <= 1:
-            return self._leaf()
-        kind = self._random.choice(("then", "then", "one", "both", "loop"))
-        grower: Callable[[int], Block] = getattr(self, f"_{kind}")
-        return grower(size)
+            return self.leaf(around)
+        kinds = ["then", "then", "then", "one", "both", "loop", "race", "spawn", "heard", "saga"]
+        kinds += ["host", "host", "body", "body", "body"]
+        kinds += ["some", "some"] * around.single + ["flood"] * around.whole
+        kind = self.pick(kinds)
+        grower: Callable[[int, Around], Block] = getattr(self, kind)
+        part = around if kind in ("flood", "body", "host") else replace(around, whole=False)
+        return grower(size, part)
 
-    def _leaf(self) -> Block:
-        kind = self._random.choice(("user", "user", "service", "script", "pass"))
+    def parts(self, size: int, around: Around, counts: Sequence[int]) -> tuple[Block, ...]:
+        count = min(self.pick(counts), size)
+        cuts = sorted(self.random.sample(range(1, size), count - 1))
+        sizes = [b - a for a, b in zip([0, *cuts], [*cuts, size], strict=True)]
+        return tuple(self.grow(part, around) for part in sizes)
+
+    # One step
+
+    def leaf(self, around: Around) -> Block:
+        kind = "throw" if around.caught and self.chance(0.3) else self.pick(LEAVES)
         if kind == "user":
-            constant = self._random.choice(("", "", "k1", "k2"))
-            return Block("user", (), {"input": constant, "mapped": self._random.random() < 0.2})
+            constant = self.pick(("", "", "k1", "k2")) if around.constants else ""
+            return Block("user", (), {"input": constant, "mapped": self.chance(0.2)})
         if kind == "script":
-            return Block("script", (), {"value": self._random.randint(0, 9)})
+            return Block("script", (), {"value": self.random.randint(0, 9)})
+        if kind == "wait":
+            return Block("wait", (), self.awaited(("timer", "message", "receive")))
+        if kind == "throw":
+            return Block("throw", (), self.thrown(around))
         return Block(kind)
 
-    def _parts(self, size: int) -> tuple[Block, ...]:
-        count = min(self._random.choice((2, 2, 2, 3)), size)
-        cuts = sorted(self._random.sample(range(1, size), count - 1))
-        sizes = [b - a for a, b in zip([0, *cuts], [*cuts, size], strict=True)]
-        return tuple(self.grow(part) for part in sizes)
+    # Ways that part
 
-    def _then(self, size: int) -> Block:
-        return Block("then", self._parts(size))
+    def then(self, size: int, around: Around) -> Block:
+        return Block("then", self.parts(size, around, (2, 2, 3)))
 
-    def _one(self, size: int) -> Block:
-        by = self._random.choice(("d", "d", "k1", "k2", "k3"))
-        return Block("one", self._parts(size), {"by": by, "loosely": self._random.random() < 0.5})
+    def one(self, size: int, around: Around) -> Block:
+        how = {"by": self.by(around), "loosely": self.chance(0.5)}
+        return Block("one", self.parts(size, around, (2, 2, 3)), how)
 
-    def _both(self, size: int) -> Block:
-        return Block("both", self._parts(size), {"at_task": self._random.random() < 0.2})
+    def by(self, around: Around) -> str:
+        return self.pick(("d", "d", "k1", "k2", "k3")) if around.constants else "d"
 
-    def _loop(self, size: int) -> Block:
-        return Block("loop", (self.grow(size - 1) if size > 1 else TASK,))
+    def both(self, size: int, around: Around) -> Block:
+        parts = self.parts(size, replace(around, loose=False), (2, 2, 3))
+        return Block("both", parts, {"at_task": self.chance(0.2)})
+
+    def some(self, size: int, around: Around) -> Block:
+        how = {"by": self.by(around), "at_task": self.chance(0.3), "always": self.chance(0.3)}
+        return Block("some", self.parts(size, around, (2, 3, 4)), how)
+
+    def race(self, size: int, around: Around) -> Block:
+        parts = self.parts(size, around, (2, 2, 3))
+        kinds = ("timer", "message", "receive", "signal")
+        waits = [self.awaited(("timer", "message")), *(self.awaited(kinds) for _ in parts[1:])]
+        return Block("race", parts, {"waits": waits})
+
+    def loop(self, size: int, around: Around) -> Block:
+        return Block("loop", (self.grow(size - 1, around),))
+
+    def spawn(self, size: int, around: Around) -> Block:
+        main = self.grow(size - 1, around)
+        side = self.grow(1, replace(around, loose=True, single=False))
+        return Block("spawn", (main, side), {"side_first": self.chance(0.5)})
+
+    def heard(self, size: int, around: Around) -> Block:
+        return Block("heard", self.parts(size, replace(around, loose=False), (2,)))
+
+    def flood(self, size: int, around: Around) -> Block:
+        parts = self.parts(size, replace(around, whole=False), (2, 3))
+        tail = self.grow(max(1, size // 3), replace(around, whole=False, single=False))
+        return Block("flood", (*parts, tail), {"at_task": self.chance(0.3)})
+
+    # Activities
+
+    def host(self, size: int, around: Around) -> Block:
+        """Work with events at it, for one or for several items."""
+        how: dict[str, Any] = {"kind": self.pick(("user", "user", "service", "receive"))}
+        if how["kind"] != "receive" and self.chance(0.4):
+            how["loop"] = self.marker(("item", "res", ""))
+        if self.chance(0.3):
+            how["undo"] = self.pick(("user", "script"))
+        events = self.events(("boundary",), (1, 1, 2))
+        handlers = (self.handler(event, size, around, around) for event in events)
+        return Block("activity", tuple(handlers), {**how, "events": events})
+
+    def body(self, size: int, around: Around) -> Block:
+        """A sub-process or called process, with events at it and in it."""
+        how: dict[str, Any] = {"kind": self.pick(("sub", "sub", "call"))}
+        constants = around.constants
+        if how["kind"] == "call":
+            how["shares"] = (self.chance(0.7), self.chance(0.7))
+            constants = constants and how["shares"][0]
+        if self.chance(0.3):
+            how["loop"] = self.marker(("item", ""))
+        if self.chance(0.15):
+            how["undo"] = self.pick(("user", "script"))
+        events = self.events(("boundary", "scope"), (0, 1, 1, 2))
+        inside = Around(constants=constants, caught=around.caught)
+        body = self.throwing(size - 1, inside, events)
+        handlers = [self.handler(event, max(1, size // 2), around, inside) for event in events]
+        return Block("activity", (body, *handlers), {**how, "events": events})
+
+    def whole(self, size: int) -> Block:
+        """A process with event sub-processes."""
+        events = self.events(("scope",), (1, 1, 2))
+        body = self.throwing(size, Around(), events)
+        handlers = [self.handler(event, size, Around(), Around()) for event in events]
+        return Block("process", (body, *handlers), {"events": events})
+
+    def throwing(self, size: int, around: Around, events: Sequence[Mapping[str, Any]]) -> Block:
+        """What goes on inside, where as a rule something is thrown that is caught around it."""
+        inside = around.within(events)
+        if inside.caught == around.caught or self.chance(0.2):
+            return self.grow(size, inside)
+        event, name = self.pick(inside.caught)
+        inside = replace(inside, whole=False)
+        throw = Block("throw", (), {"event": event, "name": name})
+        if self.chance(0.4):
+            return Block("both", (self.grow(size, replace(inside, loose=False)), throw))
+        return Block("then", (self.grow(1, inside), throw, self.grow(size, inside)))
+
+    def saga(self, size: int, around: Around) -> Block:
+        """Work that can be undone, and somebody who may decide that it is."""
+        works = [self.host(1, around) for _ in range(self.pick((1, 2)))]
+        works = [replace(work, how={**work.how, "undo": "user", "loop": None}) for work in works]
+        inside = Block("then", (*works, self.grow(max(1, size - 2), around)))
+        if self.chance(0.4):
+            inside = Block("activity", (inside,), {"kind": "sub", "events": []})
+        at_end = around.loose and self.chance(0.3)
+        how = {"event": "compensate", "name": self.pick(("", "a", "ab")), "at_end": at_end}
+        return Block("then", (inside, Block("throw", (), how)))
+
+    def handler(self, event: dict[str, Any], size: int, at: Around, inside: Around) -> Block:
+        """What follows an event at an activity, or in it."""
+        size = self.pick((1, size))
+        if event["on"] == "scope":
+            return self.grow(size, inside)
+        if event["interrupting"]:
+            return self.grow(size, replace(at, whole=False))
+        return self.grow(size, replace(at, whole=False, loose=True, single=False))

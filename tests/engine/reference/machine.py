@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from tests.engine.reference import catching, gates, throwing
+from tests.engine.reference import activities, catching, gates, throwing
 from tests.engine.reference.parts import NOTHING, Armed, Place, Store, Stuck, Token, places
 from tests.engine.reference.sketch import CONSTANTS, Flow, Node, Sketch
 
@@ -29,9 +29,9 @@ class Machine:
     def complete(self, token: Token, *, writes: dict[str, Any], result: Any, decision: int) -> None:
         """The worker of `token` is done; `result` is what may be collected of it."""
         for name, value in writes.items():
-            self._written(token, name, value)
+            self.write(token, name, value)
         token.decision = decision
-        self.completed(token, result)
+        activities.completed(self, token, result)
         self.run()
 
     def deliver(self, armed: Armed, *, writes: dict[str, Any], decision: int) -> None:
@@ -148,109 +148,11 @@ class Machine:
             self.leave(owner)
         elif place.role == "items":
             owner.knows |= place.left
-            self.body_completed(owner)
+            activities.body_completed(self, owner)
         else:
-            self._returned(owner, place)
+            activities.returned(self, owner, place)
 
-    def _returned(self, owner: Token, place: Place) -> None:
-        if place.role == "sub":
-            owner.knows |= place.left
-            if place.record and not self._handler(owner.node):
-                owner.place.record.append((owner.node.id, place.record))
-        elif owner.node.shares[1]:
-            owner.knows |= place.left
-            for name, values in place.store.values.items():
-                for value in values:
-                    owner.place.store.write(name, value)
-        self.completed(owner)
-
-    # Activities
-
-    def completed(self, token: Token, result: Any = None) -> None:
-        """The work at an activity is done."""
-        token.armed = []
-        if token.index >= 0:
-            self._item_done(token, result)
-            return
-        if self._handler(token.node):
-            token.place.record.append((token.node.id, self._handler(token.node)))
-        if token.place.role == "undo":
-            throwing.next_handler(self, token)
-        else:
-            self.leave(token)
-
-    def body_completed(self, body: Token) -> None:
-        """The work for all items is done, or for enough of them."""
-        assert body.node.loop is not None
-        if body.node.loop.result:
-            self._written(body, f"out_{body.node.id}", body.results)
-        body.armed = []
-        self.leave(body)
-
-    def work(self, token: Token) -> None:
-        """Begin what an activity does, for one item or as a whole."""
-        kind, node = token.node.kind, token.node
-        store = token.place.store
-        if kind == "subProcess":
-            self.open(node.id, token, "sub", store, token.knows)
-        elif kind == "callActivity":
-            handed = token.knows if node.shares[0] else NOTHING
-            self.open(node.called, token, "call", Store(), handed)
-        elif kind == "scriptTask":
-            self._written(token, f"s_{node.id}", node.script)
-            self.completed(token)
-        elif kind == "receiveTask":
-            token.doing = "listening"
-            catching.arm(self, node, node, token=token)
-        else:
-            token.doing = "working"
-
-    def _activity(self, token: Token) -> None:
-        for node in self.sketch.boundaries(token.node.id):
-            catching.arm(self, node, node, token=token)
-        loop = token.node.loop
-        if loop is None:
-            self.work(token)
-            return
-        token.inside = Place("", token, "items", token.place.store)
-        token.doing = "inside"
-        token.results = [] if loop.sequential else [None] * len(loop.items)
-        if not loop.items:
-            self.end(token.inside)
-        for index in range(min(len(loop.items), 1) if loop.sequential else len(loop.items)):
-            self._item(token, index, token.knows)
-
-    def _item(self, body: Token, index: int, knows: frozenset[str]) -> None:
-        assert body.inside is not None
-        token = Token(body.inside, body.node, self.born(), knows=knows, index=index)
-        body.inside.tokens.append(token)
-        self.agenda.append(token)
-
-    def _item_done(self, token: Token, result: Any) -> None:
-        body, loop = token.place.owner, token.node.loop
-        assert body is not None
-        assert loop is not None
-        body.done += 1
-        value = result if loop.result == "res" else loop.items[token.index] * 10
-        if loop.sequential:
-            body.results.append(value)
-        else:
-            body.results[token.index] = value
-        if loop.enough and body.done >= loop.enough:
-            token.place.left = token.place.knows()
-            self.shut(token.place)
-            self.end(token.place)
-            return
-        if loop.sequential and token.index + 1 < len(loop.items):
-            self._item(body, token.index + 1, token.knows)
-            self.used_up(token, silently=True)
-            return
-        self.used_up(token)
-
-    def _handler(self, node: Node) -> str:
-        return "".join(one.handler for one in self.sketch.boundaries(node.id))
-
-    def _written(self, token: Token, name: str, value: Any) -> None:
+    def write(self, token: Token, name: str, value: Any) -> None:
         token.place.store.write(name, value)
         token.knows |= {name}
 
@@ -259,9 +161,9 @@ class Machine:
     def _enter(self, token: Token) -> None:
         kind, event = token.node.kind, token.node.event
         if token.index >= 0:
-            self.work(token)
+            activities.work(self, token)
         elif kind.endswith("Task") or kind in ("subProcess", "callActivity"):
-            self._activity(token)
+            activities.begin(self, token)
         elif kind in ("parallelGateway", "inclusiveGateway"):
             gates.enter(self, token)
         elif kind == "eventBasedGateway":

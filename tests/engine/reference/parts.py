@@ -88,11 +88,16 @@ class Token:
     def items(self) -> dict[str, int]:
         """The items of multi-instance activities around it, as variables."""
         owner = self.place.owner
-        shut_off = self.place.role == "call" and owner is not None and not owner.node.shares[0]
-        around = {} if owner is None or shut_off else owner.items()
+        if owner is None:
+            return self._item()
+        if self.place.role == "call" and not owner.node.shares[0]:
+            return owner._item() | self._item()
+        return owner.items() | self._item()
+
+    def _item(self) -> dict[str, int]:
         if self.index < 0 or self.node.loop is None:
-            return around
-        return around | {f"it_{self.node.id}": self.node.loop.items[self.index]}
+            return {}
+        return {f"it_{self.node.id}": self.node.loop.items[self.index]}
 
 
 @dataclass(eq=False)

@@ -32,7 +32,8 @@ def _content(sketch: Sketch, scope: str, drawing: Drawing) -> Iterator[str]:
 
 
 def _is_link(sketch: Sketch, flow: Flow) -> bool:
-    return sketch.nodes[flow.source].event == "link"
+    source = sketch.nodes[flow.source]
+    return source.event == "link" and source.kind == "intermediateThrowEvent"
 
 
 def _flow(flow: Flow) -> str:
@@ -51,7 +52,7 @@ def _element(sketch: Sketch, node: Node, drawing: Drawing) -> str:
     if node.kind == "subProcess":
         inner += "".join(_content(sketch, node.id, drawing))
     if node.kind == "receiveTask":
-        drawing.message(node.name)
+        drawing.message(node.name, "k")
     extension = _extension(node)
     attributes = {
         "default": node.default or None,
@@ -120,7 +121,7 @@ def _marker(node: Node, loop: Loop) -> str:
 def _definition(node: Node, drawing: Drawing) -> str:
     writers: dict[str, Callable[[], str]] = {
         "timer": lambda: _timer(node),
-        "message": lambda: drawing.message(node.name),
+        "message": lambda: drawing.message(node.name, "k"),
         "signal": lambda: _signal(node, drawing),
         "error": lambda: drawing.error(node.name),
         "escalation": lambda: drawing.escalation(node.name),
