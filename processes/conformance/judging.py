@@ -22,7 +22,7 @@ from .walking import MAX_ACTS, Walk, walk
 
 PARSE_SECONDS = 2.0
 WALK_SECONDS = 10.0
-_WORDS = ("word", "kind", "name", "namespace")
+_WORDS = ("word", "kind")
 WALKS = 12
 """Of each process, each with other values and in another order."""
 

@@ -47,12 +47,18 @@ class _Walker:
         self._environment = _BEGIN
         self._known = {(e.process_id, e.id) for e in spec.elements}
         self._codes = sorted({e.code for e in spec.elements if e.event == "error" and e.code})
+        self._starts = sorted(
+            e.id if e.event != "none" else ""
+            for e in spec.elements
+            if e.type == "startEvent" and not e.parent_id and e.process_id == spec.process_id
+        )
         self._walk = Walk()
 
     def walked(self, acts: int) -> Walk:
         walk = self._walk
         try:
-            step = engine.start(self._spec, self._guesses.variables(), self._environment)
+            at, given = self._chance.choice(self._starts), self._guesses.variables()
+            step = engine.start(self._spec, given, self._environment, element_id=at)
         except (engine.CannotProceed, engine.UncaughtBpmnError) as stop:
             walk.stops.append(str(stop))
             return walk

@@ -10,6 +10,7 @@ from lxml import etree
 
 from processes.xmlreading import BPMN, XmlRefused, read_xml
 
+from .attributes import check_own_attributes
 from .extensions import check_attributes, check_strangers, read_extensions
 from .findings import Findings
 from .markers import read_marker
@@ -97,6 +98,7 @@ class _Diagram:
             if local(node) in _NAMED and not node.get("id"):
                 node.set("id", self._name_for(node))
             check_place(node, self._findings)
+            check_own_attributes(node, self._findings)
             check_attributes(node, self._findings)
             if local(node) not in _READ:
                 read_extensions(node, self._findings)

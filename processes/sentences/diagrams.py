@@ -39,6 +39,12 @@ _FLOWS = {
     "Expected one start event, found {found}": "应有一个开始事件，实际有 {found} 个",
     "Expected a plain start event, found {found}": "应为普通开始事件，实际为 {found}",
     "Expected an event that begins the event sub-process": "应有一个启动该事件子流程的事件",
+    "Expected no attribute {name} on {word}: BPMN has none there; remove it": (
+        "{word} 上不能有属性 {name}：BPMN 在那里没有这个属性；请删除"
+    ),
+    "Expected {name} to be true or false, found {found!r:.60}": (
+        "{name} 应为 true 或 false，实际为 {found!r:.60}"
+    ),
     "Expected no {word} in {parent}: nobody would look for it there; draw it again": (
         "{parent} 里不能有 {word}：放在那里没有人会去读；请重画"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.cases import problems_of, spec_of
+from tests.engine.cases import problems_of
 from tests.engine.diagrams import Drawing, tag, timer
 
 LOST = [
@@ -60,7 +60,31 @@ def test_a_process_has_an_id_like_any_element(process_id: str) -> None:
     assert len(sentences) == 1
 
 
-def test_only_a_call_activity_calls() -> None:
-    drawing = Drawing().start().node("userTask", "Work", calledElement="nobody").end()
+@pytest.mark.parametrize(
+    ("kind", "attribute"),
+    [
+        ("userTask", "candidateGroups"),
+        ("userTask", "calledElement"),
+        ("exclusiveGateway", "defaultFlow"),
+        ("parallelGateway", "default"),
+    ],
+)
+def test_an_attribute_that_bpmn_does_not_have_there_is_not_ignored(
+    kind: str, attribute: str
+) -> None:
+    found = problems_of(Drawing().start().node(kind, "X", **{attribute: "x"}).end())
 
-    assert spec_of(drawing).elements[1].called_process == ""
+    assert (
+        f"Expected no attribute {attribute} on {kind}: BPMN has none there; remove it" in found["X"]
+    )
+
+
+@pytest.mark.parametrize("value", ["FALSE", "no", "", " true"])
+def test_yes_or_no_is_neither_guessed_nor_ignored(value: str) -> None:
+    drawing = Drawing().start().user("Work").end()
+    drawing.node("boundaryEvent", "Late", timer("PT1H"), attachedToRef="Work", cancelActivity=value)
+
+    assert (
+        f"Expected cancelActivity to be true or false, found {value!r}"
+        in problems_of(drawing.end("E2"))["Late"]
+    )

@@ -107,7 +107,7 @@ def test_a_file_that_is_refused_is_not_said_to_lack_a_process() -> None:
     [
         tag("zeebe:assignmentDefinition", assignee="${who}"),
         tag("zeebe:ioMapping", tag("zeebe:input", source="#{who}", target="who")),
-        tag("zeebe:formDefinition", formId=" ${form}"),
+        tag("zeebe:formDefinition", formId="form-${form}"),
     ],
 )
 def test_expressions_of_other_languages_are_no_texts(extension: str) -> None:
