@@ -6,20 +6,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from handlers import currencies
 
 SOON = timedelta(hours=12)
-EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}  # ISO 4217; all others 2
-_SIGNS = {
-    "zh-hans": {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "JP¥"},
-    "en": {"CNY": "CN¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"},
-}
 
 
 def exponent(currency: str) -> int:
     """How many decimals the currency has."""
-    return EXPONENTS.get(currency, 2)
+    return currencies.EXPONENTS.get(currency, 2)
 
 
 def plain(amount: int, currency: str) -> str:
@@ -31,10 +28,7 @@ def money(amount: int | None, currency: str) -> str:
     """Minor units with the currency's sign (CLDR's for the language), thousands grouped."""
     if amount is None:
         return "–"
-    signs = _SIGNS.get(get_language() or "en", _SIGNS["en"])
-    number = f"{Decimal(abs(amount)).scaleb(-exponent(currency)):,.{exponent(currency)}f}"
-    sign = signs.get(currency, f"{currency}\N{NO-BREAK SPACE}")
-    return f"{'−' if amount < 0 else ''}{sign}{number}"
+    return currencies.written(amount, currency)
 
 
 def read_money(text: str, currency: str) -> int:

@@ -7,14 +7,24 @@ what comes back is judged here once more, by `forms.judge`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext as _
 
 import forms
+from handlers.currencies import EXPONENTS
+from processes import queries
+from webapp import speech
+
+AMOUNT = "{{currency}}"
+"""The unit after a field: this makes it an amount of the case's currency."""
+_NAMED = re.compile(r"\{\{(\w+)\}\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +55,39 @@ def read_submission(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ValueError(_("The form did not arrive in full. Please send it again."))  # noqa: TRY004
     return data
+
+
+def schema_for(found: queries.TaskDetail) -> Mapping[str, Any]:
+    """The task's form, made to fit its case: `{{currency}}` and times that its diagram hands it
+    stand where they are named, and an amount has the decimals of its currency."""
+    words = {name: word for name in found.variables if (word := _word(found.variables[name]))}
+    return dict(_fitted(found.schema, words))
+
+
+def _fitted(node: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(node, str):
+        return _NAMED.sub(lambda name: words.get(name[1], name[0]), node)
+    if isinstance(node, list):
+        return [_fitted(item, words) for item in node]
+    if not isinstance(node, dict):
+        return node
+    fitted = {key: _fitted(item, words) for key, item in node.items()}
+    if (node.get("appearance") or {}).get("suffixAdorner") == AMOUNT and "currency" in words:
+        places = speech.exponent(words["currency"])
+        least = {"min": float(Decimal(1).scaleb(-places))}
+        fitted["decimalDigits"] = places
+        fitted["validate"] = (fitted.get("validate") or {}) | least
+    return fitted
+
+
+def _word(value: Any) -> str:
+    """A currency's code, or how long something lasts, in words; nothing else is put into forms."""
+    if not isinstance(value, str):
+        return ""
+    if value in EXPONENTS:
+        return value
+    lasts = parse_duration(value) if value.startswith("P") and len(value) < 20 else None
+    return speech.span(lasts) if lasts else ""
 
 
 def judged(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from handlers import currencies
+
 Text = str | Promise
-_WITHOUT_DECIMALS = frozenset({"JPY", "KRW", "VND"})
-_SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,12 +109,7 @@ def written(template: str, *, case_no: str, params: Mapping[str, Any]) -> tuple[
 
 
 def amount_text(minor: Any, currency: str) -> str:
-    """Minor units as people read them, e.g. ¥1,250.00."""
+    """Minor units as people read them on every page."""
     if isinstance(minor, bool) or not isinstance(minor, int):
         return "…"
-    places = 0 if currency in _WITHOUT_DECIMALS else 2
-    number = number_format(
-        Decimal(minor).scaleb(-places), decimal_pos=places, use_l10n=True, force_grouping=True
-    )
-    sign = _SIGNS.get(currency)
-    return f"{sign}{number}" if sign else f"{number} {currency}".strip()
+    return currencies.written(minor, currency)

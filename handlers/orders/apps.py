@@ -11,4 +11,4 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from handlers.orders import duties  # noqa: F401 (registers them)
+        from handlers.orders import duties, functions  # noqa: F401 (registers them)

@@ -47,7 +47,7 @@ def broken(name: str, chance: random.Random) -> bytes:
 def test_E5_a_broken_diagram_is_refused_or_runs(name: str, seed: int) -> None:
     texts = {**_TEXTS, name: broken(name, random.Random(seed))}
     try:
-        specs = engine.parse(texts, functions=["deadline", "poll_delay"])
+        specs = engine.parse(texts, functions=["deadline", "poll_delay", "major", "minor"])
     except InvalidDiagram as refusal:
         specs, sentences = {}, [problem.sentence for problem in refusal.problems]
     else:

@@ -9,12 +9,18 @@ from typing import Any
 
 import pytest
 
+from handlers.orders import functions as money
 from handlers.policies import functions as policies
 from tests.scenarios.driver import Case
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
-FUNCTIONS = {"deadline": policies.deadline, "poll_delay": policies.poll_delay}
+FUNCTIONS = {
+    "deadline": policies.deadline,
+    "poll_delay": policies.poll_delay,
+    "major": money.major,
+    "minor": money.minor,
+}
 POLICY = {
     "version": 1,
     "timers": {

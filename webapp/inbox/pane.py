@@ -13,7 +13,7 @@ from webapp import speech, wording
 from webapp.access import actor_of, audiences_of
 from webapp.outlook import FACTS, Outlook, facts_in, outlook_of
 from webapp.people import names_of
-from webapp.taskform import TaskForm
+from webapp.taskform import TaskForm, schema_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ def pane_for(found: queries.TaskDetail, user: Any, *, form: TaskForm | None = No
     return Pane(
         task=row,
         case=case,
-        form=form or TaskForm(schema=found.schema, data=_shown(found)),
+        form=form or TaskForm(schema=schema_for(found), data=_shown(found)),
         mine=row.assignee == user.get_username() and row.closed_at is None,
         claimable=not row.assignee
         and row.closed_at is None

@@ -20,7 +20,7 @@ from webapp.access import actor_of, staff_only
 from webapp.errorpages import bad_request
 from webapp.inbox.listing import listing_for
 from webapp.inbox.pane import Pane, pane_for
-from webapp.taskform import TaskForm, judged, read_submission, revision_of
+from webapp.taskform import TaskForm, judged, read_submission, revision_of, schema_for
 
 
 @require_GET
@@ -83,9 +83,9 @@ def _complete(request: HttpRequest, task_id: int) -> HttpResponse:
     try:
         data = read_submission(request)
     except ValueError as error:
-        form = TaskForm(schema=found.schema).refused(str(error))
+        form = TaskForm(schema=schema_for(found)).refused(str(error))
         return _show(request, task_id, form=form, status=422)
-    clean, form = judged(found.schema, data, found.variables)
+    clean, form = judged(schema_for(found), data, found.variables)
     if form.errors:
         return _show(request, task_id, form=form, status=422)
     try:

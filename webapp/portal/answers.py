@@ -15,7 +15,7 @@ from webapp.access import actor_of, buyers_only
 from webapp.portal.application import read_files
 from webapp.portal.views import UPLOADS, show_case
 from webapp.security import body_limit
-from webapp.taskform import TaskForm, judged, read_submission, revision_of
+from webapp.taskform import TaskForm, judged, read_submission, revision_of, schema_for
 
 
 @body_limit(UPLOADS)
@@ -27,9 +27,9 @@ def answer(request: HttpRequest, case_no: str, task_id: int) -> HttpResponse:
     try:
         data = read_submission(request)
     except ValueError as error:
-        form = TaskForm(schema=found.schema).refused(str(error))
+        form = TaskForm(schema=schema_for(found)).refused(str(error))
         return show_case(request, case_no, status=422, refused={task_id: form})
-    clean, form = judged(found.schema, data, found.variables)
+    clean, form = judged(schema_for(found), data, found.variables)
     if form.errors:
         return show_case(request, case_no, status=422, refused={task_id: form})
     actor = actor_of(request.user)

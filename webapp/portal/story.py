@@ -16,7 +16,7 @@ from processes.contract import Actor
 from webapp import wording
 from webapp.outlook import Outlook, facts_in, outlook_of
 from webapp.portal.lifeline import Stop, lifeline
-from webapp.taskform import TaskForm
+from webapp.taskform import TaskForm, schema_for
 
 _BAD = frozenset({"reject", "lapse"})
 _WITH_FILES = frozenset({"answer_rejection", "add_evidence"})
@@ -113,7 +113,7 @@ def _questions(
         detail = queries.task(row.id, actor)
         if detail is None or detail.closed_at:
             continue
-        form = TaskForm(schema=detail.schema, data=dict(detail.draft or {}))
+        form = TaskForm(schema=schema_for(detail), data=dict(detail.draft or {}))
         found.append(
             Question(
                 task=row,

@@ -14,6 +14,7 @@ from handlers.notifications.models import Notification
 from handlers.notifications.port import Letter
 from handlers.notifications.templates import TEMPLATES, amount_text, written
 from processes.contract import Call, handler_for
+from webapp import speech
 
 pytestmark = pytest.mark.django_db
 
@@ -117,11 +118,22 @@ def test_any_template_with_any_params_can_be_read(template, params):
 
 @pytest.mark.parametrize(
     ("minor", "currency", "read"),
-    [(1, "CNY", "¥0.01"), (1500, "JPY", "¥1,500"), (250, "CHF", "2.50 CHF"), (True, "CNY", "…")],
+    [
+        (1, "CNY", "CN¥0.01"),
+        (1500, "JPY", "¥1,500"),
+        (1250, "KWD", "KWD\N{NO-BREAK SPACE}1.250"),
+        (True, "CNY", "…"),
+    ],
 )
 def test_amounts_read_as_people_write_them(minor, currency, read):
     with translation.override("en"):
         assert amount_text(minor, currency) == read
+
+
+def test_news_and_pages_write_the_same_amount_alike():
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            assert amount_text(12000, "CNY") == speech.money(12000, "CNY")
 
 
 def test_the_service_task_queues_a_notice_for_its_audience():
