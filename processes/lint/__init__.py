@@ -7,6 +7,7 @@ outside world hanging: an element that waits for nobody, or for ever.
 from __future__ import annotations
 
 from .catalogue import SEVERITIES, Severity
+from .editing import Edit, applied
 from .files import Judged, judge
 from .finding import Finding
 from .rules import check
@@ -15,10 +16,12 @@ from .tables import check_table, check_tables
 
 __all__ = [
     "SEVERITIES",
+    "Edit",
     "Finding",
     "Judged",
     "Severity",
     "Surroundings",
+    "applied",
     "check",
     "check_table",
     "check_tables",

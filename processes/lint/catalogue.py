@@ -32,7 +32,7 @@ _REFUSED = (
 )  # fmt: skip
 _TOLD = (
     "dead-element", "dead-rule", "endless", "missing-rule", "no-default", "not-decided",
-    "overlapping-rules", "unset-variable", "unsynchronised", "unthrown-code",
+    "not-deployed", "overlapping-rules", "unset-variable", "unsynchronised", "unthrown-code",
 )  # fmt: skip
 
 _HINTED = ("implicit-end",)

@@ -14,7 +14,10 @@ from processes.decisions import InvalidDecision
 from processes.engine.errors import InvalidDiagram, Problem
 from processes.xmlreading import BPMN, ZEEBE, XmlRefused, read_xml
 
+from .editing import Edit, Written
 from .finding import Finding
+from .fixes import FIXES, edits_for
+from .problems import problem
 from .rules import check
 from .surroundings import Surroundings
 from .tables import check_tables
@@ -33,18 +36,41 @@ class Places:
     """Where elements are, by their ids; read once for each file."""
 
     def __init__(self, resources: Mapping[str, bytes]) -> None:
-        roots = {file: _root(data) for file, data in resources.items()}
-        self._of_file = {file: _places(root) for file, root in roots.items()}
-        self.given = {key: names for root in roots.values() for key, names in _given(root)}
+        self._resources = resources
+        self._roots = {file: _root(data) for file, data in resources.items()}
+        self._of_file = {file: _places(root) for file, root in self._roots.items()}
+        self.given = {key: names for root in self._roots.values() for key, names in _given(root)}
         """Process → its start variables, where it lists them."""
 
-    def finding(self, problem: Problem, files: Iterable[str]) -> Finding:
-        """`problem` with its place: the first of `files` that has the element."""
+    def finding(self, told: Problem, files: Iterable[str]) -> Finding:
+        """What is `told`, with its place: the first of `files` that has the element."""
         for file in files:
-            place = self._of_file.get(file, {}).get(problem.element_id)
+            place = self._of_file.get(file, {}).get(told.element_id)
             if place is not None:
-                return Finding(problem=problem, file=file, line=place[0], name=place[1])
-        return Finding(problem=problem)
+                return Finding(
+                    problem=told,
+                    file=file,
+                    line=place[0],
+                    name=place[1],
+                    edits=self._edits(told, file),
+                )
+        return Finding(problem=told)
+
+    def not_executable(self, files: Iterable[str]) -> Iterator[Finding]:
+        """Each process in `files`, none of which is deployed."""
+        for file in files:
+            for process in self._roots[file].iter(f"{{{BPMN}}}process"):
+                told = problem(
+                    "not-deployed",
+                    process.get("id", ""),
+                    "Expected an executable process, for this one is not deployed; mark it so",
+                )
+                yield self.finding(told, [file])
+
+    def _edits(self, told: Problem, file: str) -> tuple[Edit, ...]:
+        if told.rule not in FIXES:
+            return ()
+        return tuple(edits_for(told, Written(self._resources[file])))
 
 
 def judge(
@@ -58,9 +84,11 @@ def judge(
     for bundle in bundles(resources, drawn):
         files = [bundle.main_file, *sorted(bundle.resources.keys() - {bundle.main_file})]
         problems = _problems(bundle, surroundings)
-        found = tuple(places.finding(problem, files) for problem in problems)
+        found = tuple(places.finding(told, files) for told in problems)
         judged.append(Judged(bundle=bundle, findings=found))
-    loose = [Finding(problem=problem) for problem in unreadable]
+    loose = [Finding(problem=told) for told in unreadable]
+    used = {file for each in judged for file in each.bundle.resources}
+    loose += places.not_executable(file for file in drawn if file not in used)
     return judged, [*loose, *_in_tables(resources, places)]
 
 
@@ -85,7 +113,7 @@ def _in_tables(resources: Mapping[str, bytes], places: Places) -> Iterator[Findi
         except (InvalidDecision, XmlRefused):
             # Said where a process needs the file.
             continue
-        yield from (places.finding(problem, [file]) for problem in problems)
+        yield from (places.finding(told, [file]) for told in problems)
 
 
 def _root(data: bytes) -> Any:

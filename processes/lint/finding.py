@@ -8,6 +8,7 @@ from processes.engine.errors import Problem
 from processes.sentences import in_chinese
 
 from .catalogue import Severity, severity_of
+from .editing import Edit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class Finding:
     """0: it is about the whole file."""
     name: str = ""
     """Of the element, as drawn; empty when it has none."""
+    edits: tuple[Edit, ...] = ()
+    """Of the file, which put it right; none when only a person can."""
 
     @property
     def severity(self) -> Severity:

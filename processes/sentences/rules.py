@@ -39,6 +39,9 @@ _NAMES = {
     ),
 }
 _DATA = {
+    "Expected an executable process, for this one is not deployed; mark it so": (
+        "流程应为可执行，此流程不会被部署；请标为可执行"
+    ),
     "Expected variable “{name}” to be set before it is looked at here, but on no "
     "way to this element is it; set it earlier, correct the name, or list it in "
     "property “{property}” of the process if whoever starts it gives it": (

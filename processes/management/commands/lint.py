@@ -12,9 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from processes import deployment
 from processes.errors import ProcessError
-from processes.lint import Finding, Severity
+from processes.lint import Edit, Finding, Severity, applied
 
 from ._said import language, print_findings
+
+MAX_ROUNDS = 5
+"""One problem may hide another."""
 
 
 class Command(BaseCommand):
@@ -24,18 +27,47 @@ class Command(BaseCommand):
         parser.add_argument(
             "paths", nargs="*", type=Path, help="files or folders instead of bpmn/ and forms/"
         )
+        parser.add_argument(
+            "--fix", action="store_true", help="first put right what a machine can, in the files"
+        )
         parser.add_argument("--lang", choices=("en", "zh"), help="language of the sentences")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         paths = _paths(options)
         try:
-            findings = deployment.lint(deployment.read_sources(*_folders(paths)))
+            if options["fix"]:
+                self._fix(paths)
+            shown = _findings(paths)
         except ProcessError as error:
             raise CommandError(str(error)) from error
-        shown = [found for found in findings if _is_asked_for(found, paths)]
         counts = print_findings(shown, language(options), self.stdout)
         if counts[Severity.ERROR]:
             raise CommandError(f"{counts[Severity.ERROR]} errors")
+
+    def _fix(self, paths: list[Path]) -> None:
+        """Edit files until nothing is left that a machine can put right."""
+        for _round in range(MAX_ROUNDS):
+            edits: dict[str, list[Edit]] = {}
+            for found in _findings(paths):
+                if found.edits:
+                    edits.setdefault(found.file, []).extend(found.edits)
+                    self.stdout.write(f"fixed: {found.said()} [{found.problem.rule}]")
+            if not edits:
+                return
+            for path in _files(paths):
+                if path.name in edits:
+                    path.write_bytes(applied(path.read_bytes(), edits[path.name]))
+
+
+def _findings(paths: list[Path]) -> list[Finding]:
+    findings = deployment.lint(deployment.read_sources(*_folders(paths)))
+    return [found for found in findings if _is_asked_for(found, paths)]
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    """The files that were asked for."""
+    inside = [sorted(path.iterdir()) if path.is_dir() else [path] for path in paths]
+    return [path for each in inside for path in each]
 
 
 def _paths(options: Mapping[str, Any]) -> list[Path]:
