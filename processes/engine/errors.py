@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from processes.sentences import say
+
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
@@ -78,4 +80,9 @@ class SurgeryRefused(EngineError):
     @property
     def sentences(self) -> tuple[str, ...]:
         """One for each reason."""
-        return tuple(str(problem) for problem in self.problems)
+        return tuple(
+            say("{element}: {sentence}", element=one.element_id, sentence=one.sentence)
+            if one.element_id
+            else one.sentence
+            for one in self.problems
+        )

@@ -9,7 +9,16 @@ from .diagrams import DIAGRAMS
 from .expressions import EXPRESSIONS
 from .files import FILES
 from .rules import RULES
+from .surgery import SURGERY
 from .times import TIMES
 
-CHINESE: Mapping[str, str] = {**CONSTRUCTS, **DIAGRAMS, **EXPRESSIONS, **FILES, **RULES, **TIMES}
+CHINESE: Mapping[str, str] = {
+    **CONSTRUCTS,
+    **DIAGRAMS,
+    **EXPRESSIONS,
+    **FILES,
+    **RULES,
+    **SURGERY,
+    **TIMES,
+}
 """English template → Chinese template, with the same parameters."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from processes import engine
 from processes.engine import Plan, SurgeryRefused
+from processes.sentences.catalogue import CHINESE
 from tests.engine.cases import NOW, begin, spec_of
 from tests.engine.diagrams import Drawing, tag, timer
 from tests.engine.test_undoing import undone_by
@@ -402,3 +405,15 @@ def test_where_branches_parted_needs_no_counterpart() -> None:
     case.complete("B", b=1)
     assert case.step.ended
     assert dict(case.variables) == {"a": 1, "b": 1}
+
+
+def test_every_sentence_for_operators_exists_in_chinese() -> None:
+    folder = Path(engine.__file__).parent
+    found = []
+    for name in ("surgery", "placing", "migration", "carrying"):
+        for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found += [node.value] if node.value.startswith("Expected ") else []
+
+    assert len(found) > 15
+    assert [sentence for sentence in found if sentence not in CHINESE] == []
