@@ -81,6 +81,11 @@ class ScopeSpec(WorkflowSpec):
         return self._bundle.scopes[element.called_process or _inner_name(self, element)]
 
     @property
+    def watched(self) -> bool:
+        """Whether anything in the bundle waits for a condition."""
+        return self._bundle.watched
+
+    @property
     def handlers(self) -> ScopeSpec:
         """Where the activities are that undo others."""
         return self._bundle.scopes[f"{self.name.partition('/')[0]}/{undoing.HANDLERS}"]
@@ -95,6 +100,7 @@ class Bundle:
 
     def __init__(self, tables: Mapping[str, decisions.Decision], compiler: Compiler) -> None:
         self.scopes: dict[str, ScopeSpec] = {}
+        self.watched = False
         self._tables = tables
         self._compiler = compiler
 
@@ -200,6 +206,7 @@ class Bundle:
         )
         for gate in spec.gates:
             gate.look_back(spec)
+        self.watched |= spec.watches
 
 
 def _inner_name(spec: ScopeSpec, element: Element) -> str:

@@ -22,45 +22,65 @@ if TYPE_CHECKING:
 
 
 def fire(instance: Instance) -> bool:
-    """Let the event fire whose condition has become true; of several the oldest."""
-    if not any(scope.spec.watches for scope in instance.scopes.values()):
-        return False
-    for token in list(instance.standing()):
-        if CONDITION not in token.internal_data:
-            continue
+    """Let those events fire whose conditions have become true, the oldest first."""
+    seen: dict[int, Data] = {}
+    came_true = []
+    for token in _waiting(instance):
         held = token.internal_data[CONDITION]
-        holds = token.task_spec.condition.holds(_seen_at(token), instance.environment)
+        holds = token.task_spec.condition.holds(_seen_at(token, seen), instance.environment)
         token.internal_data[CONDITION] = holds
         if holds and not held:
-            _let_all_know(token.workflow)
+            came_true.append(token)
+    for scope in {id(scope): scope for scope in map(_outermost, came_true)}.values():
+        _spread(scope, branches.gathered(scope))
+    for token in came_true:
+        # One that came earlier may have ended what this one is attached to.
+        if instance.stands(token):
             token.trigger({})
-            return True
-    return False
+    return bool(came_true)
 
 
-def _seen_at(token: Token) -> Data:
-    seen = _seen_in(token.workflow)
+def _waiting(instance: Instance) -> list[Token]:
+    tokens = [
+        token
+        for scope in instance.scopes.values()
+        if scope.spec.watches
+        for token in scope.tasks.values()
+        if CONDITION in token.internal_data
+    ]
+    return sorted(tokens, key=lambda token: token.number)
+
+
+def _seen_at(token: Token, known: dict[int, Data]) -> Data:
+    seen = _seen_in(token.workflow, known)
     if isinstance(token.task_spec, BoundaryEvent):
         host = token.parent
         return {**seen, **host.task_spec.locals_of(host)} if host is not None else seen
     return seen
 
 
-def _seen_in(scope: Scope) -> Data:
-    """The variables in `scope` as if all branches met now, those around it too."""
-    inside = branches.gathered(scope)
-    activity = scope.activity
-    if activity is None or not activity.task_spec.shares_variables:
-        return inside
-    around = _seen_in(activity.workflow)
-    own = activity.task_spec.locals_of(activity)
-    return {**around, **{name: inside[name] for name in own if name in inside}}
+def _seen_in(scope: Scope, known: dict[int, Data]) -> Data:
+    """The variables in `scope` as if all branches met now, those around it too.
+
+    `known` keeps what was found, by scope: many items may wait at once.
+    """
+    if id(scope) not in known:
+        found = branches.gathered(scope)
+        activity = scope.activity
+        if activity is not None and activity.task_spec.shares_variables:
+            own = activity.task_spec.locals_of(activity)
+            inside = {name: found[name] for name in own if name in found}
+            found = {**_seen_in(activity.workflow, known), **inside}
+        known[id(scope)] = found
+    return known[id(scope)]
 
 
-def _let_all_know(scope: Scope) -> None:
+def _outermost(token: Token) -> Scope:
+    """The scope around `token` from which on variables are shared: its process."""
+    scope = token.workflow
     while scope.activity is not None and scope.activity.task_spec.shares_variables:
         scope = scope.activity.workflow
-    _spread(scope, branches.gathered(scope))
+    return scope
 
 
 def _spread(scope: Scope, data: Data) -> None:

@@ -92,13 +92,17 @@ class Instance:
             BudgetSpent: they would not come to rest.
             CannotProceed: one of them cannot move on.
         """
-        while conditions.fire(self) or self.agenda or self._open_a_gate():
+        while self._a_condition_holds() or self.agenda or self._open_a_gate():
             if not self.agenda:
                 continue
             token = self.agenda.popleft()
             # It may have been cancelled since it became ready.
             if token.state == TaskState.READY and self.stands(token):
                 token.run()
+
+    def _a_condition_holds(self) -> bool:
+        outermost = self.scopes.get(TOP)
+        return outermost is not None and outermost.spec.watched and conditions.fire(self)
 
     def _open_a_gate(self) -> bool:
         """Let those go on who wait for branches that cannot come any more."""

@@ -227,6 +227,17 @@ def test_each_item_waits_for_a_condition_of_its_own() -> None:
     assert case.waits_for == ["A", "Then", "Then", "Then"]
 
 
+def test_many_that_wait_at_once_all_go_on() -> None:
+    body = Drawing("i").start("B").catch("Until", until("=x >= item")).end("E")
+    drawing = Drawing().start().fork("F")
+    drawing.node("subProcess", "Each", every(drawing) + "".join(body.content)).end()
+    drawing.at("F").user("A").end("E9")
+    case = run(drawing, items=list(range(1, 101)), x=0)
+    case.complete("A", x=100)
+    assert case.ended_at == ["E9", "Done"]
+    assert case.path.count("Until") == 100
+
+
 def test_a_condition_that_comes_true_a_thousand_times_leaves_nothing_behind() -> None:
     case = run(with_boundary(interrupting=False), x=0, limit=5)
     sizes = []
