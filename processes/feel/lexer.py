@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W\d]\w*|\?|[\U00010000-\U000EFFFF]\w*")
 _MORE_WORDS = re.compile(r"[ \t]+(\w+)")
 _LABEL = re.compile(r"(?:[ \t]+\w+)*\s*:")
 _AFTER_RANGE = re.compile(
-    r"\s*(?:$|[)\],}=<>!*/+:\[]|\.\D|(?:and|or|in|then|else|return|satisfies|between|instance)\b)"
+    r"\s*(?:$|[)\],}=<>!*/+:]|\.\D|(?:and|or|in|then|else|return|satisfies|between|instance)\b)"
 )
 """What stands behind a range and at the beginning of no expression."""
 _OF = re.compile(r"\s+of\b")

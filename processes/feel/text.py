@@ -17,6 +17,7 @@ def to_text(value: FeelValue, run: Run, depth: int = 0) -> str:
         raise FeelBudgetError(f"Expected at most {MAX_DEPTH} lists or contexts in each other")
     text = _text(value, run, depth)
     run.text(len(text))
+    run.spend(2)
     return text
 
 

@@ -232,3 +232,20 @@ def test_a_literal_that_python_does_not_know_is_refused_when_it_is_compiled() ->
 
 def test_fractions_of_a_second_are_cut_after_the_microsecond() -> None:
     assert as_json('time("10:00:00.123456789Z")') == "10:00:00.123456Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3 in [lines[-1].qty..lines[1].qty]", True),
+        ("2 in [lines[1].qty..lines[item.qty > 4].qty[1]]", False),
+        ("3 in ]1..3[", False),
+        ("3 in ]1..4[ and true", True),
+        ("]1..3[.end", 3),
+        ("count([2, ]1..3[])", 2),
+    ],
+)
+def test_a_bracket_after_the_end_of_a_range_is_a_filter_when_something_stands_in_it(
+    text: str, expected: object
+) -> None:
+    assert as_json(text, lines=[{"qty": 5}, {"qty": 2}]) == expected
