@@ -193,7 +193,7 @@ def moved(
 
 
 def _step(instance: Instance, state: State, before: Variables) -> Step:
-    return Step(
+    step = Step(
         state=state,
         waits=tuple(waits(instance)),
         passages=tuple(instance.passages),
@@ -201,3 +201,5 @@ def _step(instance: Instance, state: State, before: Variables) -> Step:
         ended=instance.result is not None,
         before=before,
     )
+    instance.forget()
+    return step

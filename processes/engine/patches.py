@@ -55,16 +55,26 @@ class Token(Task):
         data: Data,
         state: int = TaskState.FUTURE,
     ) -> None:
-        super().__init__(scope, node, parent, state=state, id=token_id)
+        # Not `Task.__init__`: it asks the clock, and looks its parent up by its id.
+        self.id = token_id
+        self.number = int(token_id, 36)
+        """Tokens in the order in which they came."""
+        self.workflow = scope
+        self.task_spec = node
         self.data = data
+        self.internal_data = {}
+        self.triggered = False
+        self.last_state_change = 0.0
+        self._state = state
+        self._children: list[str] = []
+        self._parent = None
+        scope.tasks[token_id] = self
+        if parent is not None:
+            self._parent = parent.id
+            parent._children.append(token_id)
 
     def _set_state(self, value: int) -> None:
         self._state = value
-
-    @property
-    def number(self) -> int:
-        """Tokens in the order in which they came."""
-        return int(self.id, 36)
 
 
 class Scope(Workflow):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from .activities import WORK, Job, UserTask
@@ -14,6 +16,13 @@ from .moments import from_number
 from .nodes import LOCALS
 from .patches import Token
 from .types import Wait, WaitKind
+
+_EMPTY: Mapping[str, Any] = {
+    "variables": MappingProxyType({}),
+    "headers": MappingProxyType({}),
+    **{field.name: field.default for field in fields(Wait) if field.default is not MISSING},
+}
+"""The fields of a `Wait` that do not belong to its kind."""
 
 
 def waits(instance: Instance) -> Iterator[Wait]:
@@ -34,22 +43,27 @@ def waits(instance: Instance) -> Iterator[Wait]:
             yield _wait(token, WaitKind.SERVICE_TASK, **_job(token))
 
 
-def _wait(token: Token, kind: WaitKind, **fields: Any) -> Wait:
+def _wait(token: Token, kind: WaitKind, **own: Any) -> Wait:
     node = token.task_spec
     element = node.caught if kind in (WaitKind.TIMER, WaitKind.MESSAGE) else node.element
     if isinstance(node, EventSubProcess):
         host = token.workflow.activity
-        fields |= {"interrupting": element.interrupting, "attached_to": host.id if host else ""}
-    if isinstance(node, BoundaryEvent):
-        fields |= {"interrupting": element.interrupting, "attached_to": token.parent.id}
-    return Wait(
+        own |= {"interrupting": element.interrupting, "attached_to": host.id if host else ""}
+    elif isinstance(node, BoundaryEvent):
+        own |= {"interrupting": element.interrupting, "attached_to": token.parent.id}
+    # Not `Wait(…)`, which sets field by field: a case may wait for thousands of things, and
+    # every act makes all of them.
+    wait = object.__new__(Wait)
+    wait.__dict__.update(
+        _EMPTY,
         kind=kind,
         token_id=token.id,
         element_id=element.id,
         process_id=element.process_id,
         name=element.name or element.id,
-        **fields,
     )
+    wait.__dict__.update(own)
+    return wait
 
 
 def _seen(token: Token) -> dict[str, Any]:
@@ -60,7 +74,9 @@ def _seen(token: Token) -> dict[str, Any]:
 
 
 def _user_task(token: Token) -> dict[str, Any]:
-    work = token.internal_data.get(WORK, {})
+    work = token.internal_data.get(WORK)
+    if work is None:
+        return {**_seen(token), "form_id": token.task_spec.element.form_id}
     moments = {
         field: from_number(work[name])
         for name, field in (("due", "due_at"), ("follow_up", "follow_up_at"))
