@@ -112,7 +112,7 @@ def _rename(element: etree._Element, version: str) -> None:
 
 def is_strange(element: etree._Element) -> bool:
     """Whether `element` is none that bpmn.io tools write."""
-    return etree.QName(element).namespace not in KNOWN_NAMESPACES
+    return str(element.tag).rpartition("}")[0][1:] not in KNOWN_NAMESPACES
 
 
 def _parser() -> etree.XMLParser:

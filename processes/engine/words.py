@@ -12,18 +12,20 @@ from processes.xmlreading import BPMN
 from .findings import Findings
 from .vocabulary import DESCRIPTIVE, WAYS_OUT
 
+_BPMN = f"{{{BPMN}}}"
 _PARTS = ("Definition", "LoopCharacteristics")
 """Endings of what has an id but is no element of its own."""
 
 
 def local(node: etree._Element) -> str:
     """The name of the element without its namespace."""
-    return etree.QName(node).localname
+    # Not through QName: it is asked of every node, many times.
+    return str(node.tag).rpartition("}")[2]
 
 
 def bpmn_children(node: etree._Element) -> Iterator[etree._Element]:
     """What BPMN itself puts into `node`; extensions and drawings left out."""
-    return (child for child in node if etree.QName(child).namespace == BPMN)
+    return (child for child in node if str(child.tag).startswith(_BPMN))
 
 
 def triggered_by_event(node: etree._Element | None) -> bool:
