@@ -183,9 +183,14 @@ class SubProcess(Activity):
     shares_variables = True
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        spec = my_task.workflow.spec.inner(self.element)
+        spec = self.spec_of(my_task)
         my_task.workflow.instance.open(spec, activity=my_task, data=self._entry(my_task))
         return None
+
+    def spec_of(self, token: Token) -> ScopeSpec:
+        """What is run inside."""
+        spec: ScopeSpec = token.workflow.spec
+        return spec.inner(self.element)
 
     def _entry(self, token: Token) -> Data:
         return self.visible(token)
@@ -233,6 +238,22 @@ class CallActivity(SubProcess):
     """Another process of the bundle, with variables of its own."""
 
     shares_variables = False
+
+    def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
+        super().__init__(spec, element, compiler)
+        self._called = compiler.expression(element.id, element.called_process)
+
+    def spec_of(self, token: Token) -> ScopeSpec:
+        """The process that is named, or that FEEL chooses among those it may."""
+        if self._called.formula is None:
+            return super().spec_of(token)
+        found = self._called.value(self.visible(token), token.workflow.instance.environment)
+        if found not in self.element.calls:
+            among = ", ".join(self.element.calls)
+            sentence = f"Expected {self._called.text!r} to give one of {among}; found {found!r:.60}"
+            raise CannotProceed(sentence, element_id=self.name)
+        spec: ScopeSpec = token.workflow.spec
+        return spec.called(str(found))
 
     def _entry(self, token: Token) -> Data:
         own = self.locals_of(token)

@@ -77,8 +77,12 @@ class ScopeSpec(WorkflowSpec):
         self.is_process = is_process
 
     def inner(self, element: Element) -> ScopeSpec:
-        """What a sub-process or call activity of this scope runs."""
+        """What a sub-process of this scope runs, or a call activity that names what it calls."""
         return self._bundle.scopes[element.called_process or _inner_name(self, element)]
+
+    def called(self, process_id: str) -> ScopeSpec:
+        """A process of the bundle that FEEL has chosen."""
+        return self._bundle.scopes[process_id]
 
     @property
     def watched(self) -> bool:

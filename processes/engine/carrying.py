@@ -16,6 +16,7 @@ from .activities import Activity
 from .errors import Problem
 from .events import ARMED, SIGNAL, CatchingNode, EventBasedGateway
 from .eventsubs import EventSubProcess
+from .expressions import BEGIN
 from .loops import MultiInstance
 from .nodes import FLOW, Node
 from .patches import Scope, Token
@@ -47,8 +48,10 @@ class Carrier:
                 self._scope(scope, self._to.scopes[self._to.process_id])
             elif scope.activity.id in self._left:
                 self._left.update(scope.tasks)
+            elif (run := _run_by(scope.activity, scope)) is None:
+                self._not_called(scope, scope.activity)
             else:
-                self._scope(scope, _run_by(scope.activity))
+                self._scope(scope, run)
         return self._problems
 
     def _scope(self, scope: Scope, spec: ScopeSpec) -> None:
@@ -171,6 +174,15 @@ class Carrier:
     def _name(self, old: Node) -> str:
         return self._mapping.get(old.name, old.name)
 
+    def _not_called(self, scope: Scope, activity: Token) -> None:
+        self._left.update(scope.tasks)
+        sentence = say(
+            "Expected a call that may still call {process}, found one that may not",
+            process=scope.spec.name,
+        )
+        name = activity.task_spec.name
+        self._problems.append(Problem(rule="no-counterpart", element_id=name, sentence=sentence))
+
     def _undone(self, name: str) -> None:
         sentence = say("Expected what is done there to be undone by the same handler, found none")
         self._problems.append(Problem(rule="no-compensation", element_id=name, sentence=sentence))
@@ -214,8 +226,12 @@ def _interrupted(scope: Scope) -> bool:
     return isinstance(node, EventSubProcess) and node.caught.interrupting
 
 
-def _run_by(activity: Token) -> ScopeSpec:
+def _run_by(activity: Token, scope: Scope) -> ScopeSpec | None:
+    """The scope that `activity` waits for; None: it is one that may not be called any more."""
     spec: ScopeSpec = activity.workflow.spec
+    element, called = activity.task_spec.element, scope.spec.name
+    if element.called_process.startswith(BEGIN) and scope.spec.is_process:
+        return spec.called(called) if called in element.calls else None
     return _spec_run_by(activity.task_spec, spec)
 
 

@@ -124,7 +124,7 @@ def _attributes(node: etree._Element, owner_id: str, findings: Findings) -> dict
     known = ATTRIBUTES[name]
     fields: dict[str, Any] = {}
     for key, value in _texts(node).items():
-        if key not in known or (key == "bindingType" and value not in ("latest", "deployment")):
+        if key not in known or (key == "bindingType" and not _is_binding(value, known[key])):
             findings.add(
                 "not-supported",
                 owner_id,
@@ -138,6 +138,11 @@ def _attributes(node: etree._Element, owner_id: str, findings: Findings) -> dict
         else:
             fields[known[key]] = value
     return fields
+
+
+def _is_binding(value: str, field: str) -> bool:
+    """Where what is bound is looked at, it may be pinned too."""
+    return value in ("latest", "deployment") or (value == "versionTag" and bool(field))
 
 
 def _texts(node: etree._Element) -> dict[str, str]:

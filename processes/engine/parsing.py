@@ -10,6 +10,7 @@ from processes import decisions, feel
 from processes.xmlreading import XmlRefused
 
 from .building import Bundle, ScopeSpec
+from .calls import reached, with_calls
 from .checking import check_process
 from .expressions import Compiler
 from .findings import Findings
@@ -48,6 +49,7 @@ def parse(resources: Mapping[str, bytes], *, functions: Collection[str] = ()) ->
     drawn = _processes(resources, findings)
     # With two of one id nothing can be said of who is in whom.
     findings.raise_if_any("duplicate-id")
+    drawn = with_calls(drawn)
     for process in drawn.values():
         check_id(process.id, findings)
         check_process(process, findings)
@@ -130,11 +132,7 @@ def _spec(
     bundle: Bundle,
     resources: Mapping[str, bytes],
 ) -> Spec:
-    called = [process_id]
-    for caller in called:
-        for element in drawn[caller].elements:
-            if element.called_process and element.called_process not in called:
-                called.append(element.called_process)
+    called = reached(process_id, drawn)
     return Spec(
         process_id=process_id,
         name=drawn[process_id].name or process_id,

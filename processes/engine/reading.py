@@ -47,6 +47,7 @@ class DrawnProcess:
     """In document order."""
     flows: tuple[Flow, ...]
     """In document order: the order in which conditions are tried."""
+    version_tag: str = ""
 
 
 def read_diagram(file: str, data: bytes, findings: Findings) -> list[DrawnProcess]:
@@ -110,7 +111,7 @@ class _Diagram:
         process_id = node.get("id", "")
         if node.get("isExecutable") in ("false", "0"):
             self._add("not-executable", node, "Expected an executable process; mark it as such")
-        read_extensions(node, self._findings)
+        fields = read_extensions(node, self._findings)
         elements: list[Element] = []
         flows: list[Flow] = []
         associations: dict[str, list[str]] = {}
@@ -133,6 +134,7 @@ class _Diagram:
         return DrawnProcess(
             id=process_id,
             name=node.get("name", ""),
+            version_tag=fields.get("version_tag", ""),
             file=self._file,
             elements=tuple(
                 _with_handler(element, elements, associations)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 
 from processes.sentences import Said, say
 
+from .calls import check_call
 from .findings import Findings
+from .reading import DrawnProcess
 from .types import Element, Loop
 
 _ID = re.compile(r"[A-Za-z_][\w.-]{0,127}", re.ASCII)
@@ -40,7 +42,10 @@ def check_id(identifier: str, findings: Findings) -> None:
 
 
 def check_element(
-    element: Element, drawn: Collection[str], tables: Collection[str], findings: Findings
+    element: Element,
+    drawn: Mapping[str, DrawnProcess],
+    tables: Collection[str],
+    findings: Findings,
 ) -> None:
     """Add to `findings` what `element` lacks; it may call what is `drawn`, decide by `tables`."""
     check_id(element.id, findings)
@@ -58,7 +63,7 @@ def check_element(
             element, findings, element.correlation_key, say("a correlation key for its message")
         )
     if element.type == "callActivity":
-        _check_call(element, drawn, findings)
+        check_call(element, drawn, findings)
     if element.type == "businessRuleTask" and element.decision_id not in ("", *tables):
         findings.add(
             "unknown-reference",
@@ -232,17 +237,6 @@ def _check_result(element: Element, findings: Findings) -> None:
 def _check_user_task(element: Element, findings: Findings) -> None:
     if element.form_id.startswith("="):
         _require(element, findings, element.form_id, say("a form id"), fixed=True)
-
-
-def _check_call(element: Element, drawn: Collection[str], findings: Findings) -> None:
-    _require(element, findings, element.called_process, say("a called process"), fixed=True)
-    if element.called_process not in drawn and not element.called_process.startswith("="):
-        findings.add(
-            "unknown-reference",
-            element.id,
-            "Expected a process of the same bundle, found {found}; deploy its file too",
-            found=element.called_process or say("none"),
-        )
 
 
 _CHECKS: Mapping[str, Callable[[Element, Findings], None]] = {

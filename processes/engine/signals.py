@@ -41,7 +41,7 @@ def _answers(element: Element, other: Element) -> bool:
 def _callers_and_called(drawn: Mapping[str, DrawnProcess]) -> list[set[str]]:
     """Processes that can be in one case, by groups."""
     groups = [
-        {key} | {e.called_process for e in process.elements if e.called_process in drawn}
+        {key} | {called for e in process.elements for called in e.calls if called in drawn}
         for key, process in drawn.items()
     ]
     joined: list[set[str]] = []

@@ -90,7 +90,7 @@ def _contains(activity: Element, inner: Element) -> bool:
     """Whether `inner` is drawn directly in the sub-process or called process of `activity`."""
     if inner.parent_id:
         return inner.parent_id == activity.id and inner.process_id == activity.process_id
-    return bool(activity.called_process) and activity.called_process == inner.process_id
+    return inner.process_id in activity.calls
 
 
 def _links(thrower: Element, catcher: Element) -> bool:

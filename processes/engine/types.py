@@ -199,6 +199,12 @@ class Element:
     decision_id: str = ""
     result_variable: str = ""
     called_process: str = ""
+    """Its id, or FEEL that gives it."""
+    calls: tuple[str, ...] = ()
+    """Processes that may be called here: the one that is named, or all that FEEL may choose."""
+    binding: str = ""
+    version_tag: str = ""
+    """The version of the called process that is pinned, if one is."""
     propagate_parent: bool = True
     propagate_child: bool = True
     inputs: tuple[Assignment, ...] = ()

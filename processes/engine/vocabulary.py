@@ -187,7 +187,8 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
         "processId": "called_process",
         "propagateAllParentVariables": "propagate_parent",
         "propagateAllChildVariables": "propagate_child",
-        "bindingType": "",
+        "bindingType": "binding",
+        "versionTag": "version_tag",
     },
     "loopCharacteristics": {
         "inputCollection": "input_collection",
@@ -196,7 +197,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
         "outputElement": "output_element",
     },
     "subscription": {"correlationKey": "correlation_key"},
-    "versionTag": {"value": ""},
+    "versionTag": {"value": "version_tag"},
     "input": {"source": "source", "target": "target"},
     "output": {"source": "source", "target": "target"},
     "header": {"key": "key", "value": "value"},

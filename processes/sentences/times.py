@@ -1,4 +1,4 @@
-"""What the engine says of moments, cycles and beginnings, in Chinese."""
+"""What the engine says of moments, cycles, beginnings and calls, in Chinese."""
 
 from __future__ import annotations
 
@@ -39,5 +39,23 @@ TIMES: Mapping[str, str] = {
     ): "流程应由日期或周期启动，实际为时长；请改选",
     "Expected one start event for message {message!r}, found {other} too; keep one": (
         "消息 {message!r} 应只有一个开始事件，但还有 {other}；请保留一个"
+    ),
+    "Expected a list of processes only where FEEL says which one is called; remove it": (
+        "只有由 FEEL 决定调用哪个流程时才能列出流程；请删除"
+    ),
+    "Expected {process} to have a plain start event, for it is called; draw one": (
+        "{process} 被调用，应有普通开始事件；请画一个"
+    ),
+    "Expected a fixed version tag together with the binding to it, found {found!r}": (
+        "绑定版本时应有固定的版本标签，实际为 {found!r}"
+    ),
+    (
+        "Expected {process} in version {wanted!r}, found {found!r}; deploy the pinned version "
+        "together with its caller, or change the pin"
+    ): (
+        "{process} 应为版本 {wanted!r}，实际为 {found!r}；请把固定的版本与调用者一起部署，或更改版本"
+    ),
+    "Expected a call that may still call {process}, found one that may not": (
+        "调用活动应仍可调用 {process}，但现在不能"
     ),
 }

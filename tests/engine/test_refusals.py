@@ -370,7 +370,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
         "decision of the same bundle, found d",
     ),
     ("unknown process", lambda: Drawing().start().call("X", "q").end(), "X", "found q"),
-    ("call by FEEL", lambda: Drawing().start().call("X", "=q").end(), "X", "fixed text"),
+    ("call of nothing", lambda: Drawing().start().call("X", "").end(), "X", "a called process"),
     ("mapping without source", lambda: foreign(mapping({"a": ""}, None)), "Work", "a source"),
     (
         "error without code",

@@ -131,12 +131,13 @@ def test_a_called_process_is_given_variables_and_gives_them_back() -> None:
     assert case.variables == {"a": 1, "b": 2}
 
 
-@refused("call activity calledElement by expression")
-def test_the_called_process_is_known_when_it_is_deployed() -> None:
-    called = Drawing("q").start("QB").end("QE")
-    assert (
-        "fixed text" in problems_of(Drawing().start().call("Call", "=q").end(), called)["Call"][0]
-    )
+@right("call activity calledElement by expression")
+def test_feel_chooses_the_called_process() -> None:
+    called = [Drawing(key).start(f"{key}B").user(f"In_{key}").end(f"{key}E") for key in ("q", "r")]
+    case = run(Drawing().start().call("Call", '=if n > 1 then "r" else "q"').end(), *called, n=2)
+    assert case.stands_at == ["In_r"]
+    case.complete("In_r")
+    assert case.ended_at == ["Done"]
 
 
 @right("call activity: recursion (process calls itself)")

@@ -22,7 +22,6 @@ def test_only_these_are_refused() -> None:
         'ad-hoc ordering="Sequential" is rejected',
         "ad-hoc subprocess (parallel)",
         "ad-hoc subprocess without data object",
-        "call activity calledElement by expression",
         "compensation: throw without boundary (silently ignored?)",
         "cycle timer intermediate catch R2",
         "signal: external send -> intermediate catch",
