@@ -224,7 +224,8 @@ def branches(
 
 def sound(seed: int) -> tuple[Drawing, list[str]]:
     drawing, joins = Drawing().start(), []
-    block(Random(seed), "n", 3, drawing, joins)
+    random = Random(seed)
+    branches(random, "n", random.choice(["xor", "and", "or"]), 3, drawing, joins)
     return drawing.job("Last").end(), joins
 
 
