@@ -167,7 +167,10 @@ def _of(spec: Spec, outlines: Mapping[str, Outline]) -> Iterator[Outline]:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Let what is done here end by itself within `seconds`, or by `Hung`; main thread only."""
+    """Let what is done here end by itself, or by `Hung` after `seconds` of CPU.
+
+    Not of the clock: a busy machine is no fault of a model. In the main thread only.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -175,10 +178,10 @@ def at_most(seconds: float) -> Iterator[None]:
     def ring(_number: int, _frame: FrameType | None) -> None:
         raise Hung
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
