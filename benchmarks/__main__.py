@@ -15,7 +15,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from . import report
-from .measures import Figure, Sizes, crowds, memory, whole
+from .measures import Figure, Sizes, crowds, memory, rules, whole
 from .servers import Servers
 
 Measure = Callable[[Servers, Sizes], Iterator[Figure]]
@@ -26,6 +26,7 @@ MEASURES: Mapping[str, Measure] = {
     "stock": lambda _servers, sizes: memory.against_stock(sizes),
     "bytes": lambda _servers, sizes: memory.state_bytes(sizes),
     "growth": lambda _servers, sizes: memory.growth(sizes),
+    "rules": lambda _servers, sizes: rules.speed(sizes),
     "timers": crowds.due_at_once,
     "inbox": crowds.inbox,
     "history": crowds.history,
