@@ -46,7 +46,7 @@ def approve(case: Case, call: Call) -> Output:
     except (AboveCeiling, FourEyesMissing) as refusal:
         if basis in commands.POLICY:
             raise
-        raise BpmnError("APPROVAL_REFUSED", str(refusal)) from refusal
+        raise _refused("APPROVAL_REFUSED", refusal) from refusal
     news.approved(case, call.idempotency_key)
     return {"agreed": case.amount_agreed}
 
@@ -176,10 +176,17 @@ def give_verdict(case: Case, call: Call) -> Output:
         else:
             commands.give_verdict(case, ruled, refund=False)
     except (AboveCeiling, FourEyesMissing, NotAllowed) as refusal:
-        raise BpmnError("VERDICT_REFUSED", str(refusal)) from refusal
+        raise _refused("VERDICT_REFUSED", refusal) from refusal
     news.verdict(case, call.idempotency_key, outcome=outcome.value)
     amount = case.amount_agreed if outcome is Outcome.REFUND else 0
     return {"outcome": outcome.value, "amount": amount}
+
+
+def _refused(code: str, refusal: Exception) -> BpmnError:
+    """What the diagram catches. `alone_limit`: how much of this order one person may still
+    grant, when it is a second person that is missing."""
+    left = refusal.left if isinstance(refusal, FourEyesMissing) else None
+    return BpmnError(code, str(refusal), variables={} if left is None else {"alone_limit": left})
 
 
 def _grant(grant: Callable[[Case, Ruled], None], case: Case, ruled: Ruled) -> None:

@@ -79,12 +79,20 @@ def _open(
     runtime.start_process(
         key=eligibility.PROCESS,
         business_key=case.case_no,
-        variables=_variables(case, order, facts=facts, policy=policy),
+        variables=_variables(case, order, facts=facts, policy=_left_of(policy, order.order_no)),
         tenant=case.tenant,
         region=case.region,
         actor=buyer,
     )
     return case
+
+
+def _left_of(policy: dict[str, Any], order_no: str) -> dict[str, Any]:
+    """The policy for a case of this order: one person may still grant what is left of the
+    limit. Refunds count again when money is granted; the diagram asks the second person first."""
+    limits = policy["limits"]
+    left = max(limits["four_eyes"] - refunds.granted_alone(order_no), 0)
+    return {**policy, "limits": {**limits, "four_eyes": left}}
 
 
 def _locked_order(order_no: str, buyer: Actor) -> OrderMoney:

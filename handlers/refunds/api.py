@@ -72,6 +72,7 @@ __all__ = [
     "close_finding",
     "confirm_unknown",
     "grant",
+    "granted_alone",
     "is_settled",
     "on_reversal",
     "open_findings",
@@ -142,6 +143,8 @@ def authorise(
 ) -> None:
     """Record on whose word the amount will be paid; the hold becomes exactly that amount.
 
+    The limit is for all that policy or one person grants on an order, not for each case.
+
     Raises:
         FourEyesMissing: people decide on more than the limit, and it is one person.
         AboveCeiling, BadAmount, NoHold, HoldInUse.
@@ -153,6 +156,11 @@ def authorise(
         approvers=approvers,
         policy_limit=policy_limit,
     )
+
+
+def granted_alone(order_no: str) -> int:
+    """What policy or one person has granted on the order: part of the four-eyes limit."""
+    return holds.granted_alone(order_no)
 
 
 @transaction.atomic

@@ -34,6 +34,11 @@ class HoldInUse(RefundError):
 class FourEyesMissing(RefundError):
     """A second person, different from the first, must agree to an amount like this."""
 
+    def __init__(self, sentence: str, *, left: int | None = None) -> None:
+        super().__init__(sentence)
+        self.left = left
+        """What one person may still grant on the order; None: that is not what is wrong."""
+
 
 class NotAuthorised(RefundError):
     def __init__(self, case_no: str) -> None:

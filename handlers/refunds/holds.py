@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Sum
 
 from handlers.orders import api as orders
 from handlers.refunds.errors import (
@@ -123,6 +124,8 @@ def authorise(
 ) -> Authorisation:
     """Record on whose word the amount will be paid; the hold becomes exactly that amount.
 
+    The limit is for all that policy or one person grants on an order, not for each case.
+
     Raises:
         FourEyesMissing: people decide on more than the limit, and it is one person.
         AboveCeiling, BadAmount, NoHold, HoldInUse.
@@ -131,8 +134,9 @@ def authorise(
     limit = min(
         settings.FOUR_EYES_LIMIT, settings.FOUR_EYES_LIMIT if policy_limit is None else policy_limit
     )
+    before = granted_alone(hold.order_no, beside=case_no)
     first, second = (*approvers, "", "")[:2]
-    _check_people(first, second, deciding=basis not in POLICY, needed=amount > limit)
+    _check_people(first, second, deciding=basis not in POLICY, left=limit - before, amount=amount)
     _supersede(hold)
     return Authorisation.objects.create(
         hold=hold,
@@ -143,8 +147,17 @@ def authorise(
         first_approver=first,
         second_approver=second,
         four_eyes_above=limit,
+        granted_alone=before,
         given_at=clock.now(),
     )
+
+
+def granted_alone(order_no: str, *, beside: str = "") -> int:
+    """What policy or one person has granted on the order, in other cases than `beside`."""
+    given = Authorisation.objects.filter(
+        hold__order_no=order_no, superseded_at__isnull=True, second_approver=""
+    ).exclude(hold__state=HoldState.RELEASED)
+    return int(given.exclude(case_no=beside).aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def end(hold: Hold, state: HoldState) -> None:
@@ -268,7 +281,7 @@ def _own_cap(order: orders.OrderMoney, line: HoldLine) -> int:
     return min(room, line.entitled) if line.qty else room
 
 
-def _check_people(first: str, second: str, *, deciding: bool, needed: bool) -> None:
+def _check_people(first: str, second: str, *, deciding: bool, left: int, amount: int) -> None:
     """Two names are two people, whoever decides; that there are any, when people do."""
     if second and second == first:
         raise FourEyesMissing(f"Expected somebody other than {first} to approve as well")
@@ -276,8 +289,12 @@ def _check_people(first: str, second: str, *, deciding: bool, needed: bool) -> N
         return
     if not first:
         raise FourEyesMissing("Expected the name of who approves")
-    if needed and not second:
-        raise FourEyesMissing(f"Expected a second person beside {first} for this amount")
+    if amount > left and not second:
+        raise FourEyesMissing(
+            f"Expected a second person beside {first} for this amount: {max(left, 0)} is left of"
+            " what one may grant on this order",
+            left=max(left, 0),
+        )
 
 
 def _supersede(hold: Hold) -> None:

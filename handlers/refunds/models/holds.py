@@ -90,6 +90,9 @@ class Authorisation(models.Model):
     second_approver = models.CharField(max_length=150, blank=True)
     four_eyes_above = models.BigIntegerField()
     """The limit in force when it was given."""
+    granted_alone = models.BigIntegerField(default=0)
+    """What policy or one person had granted on the same order by then: it is part of the limit,
+    so that many small cases are no way around it."""
     given_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 
@@ -110,7 +113,7 @@ class Authorisation(models.Model):
             models.CheckConstraint(
                 name="authorisation_four_eyes",
                 condition=Q(basis__in=POLICY)
-                | Q(amount__lte=F("four_eyes_above"))
+                | Q(four_eyes_above__gte=F("amount") + F("granted_alone"))
                 | ~Q(second_approver=""),
             ),
             models.CheckConstraint(

@@ -399,6 +399,73 @@ def test_a_large_approval_needs_a_second_person_and_then_counts_both(dear):
     assert refunds.status(dear).authorisation.approvers == ("sofia", "marco")
 
 
+@pytest.fixture
+def parted(deployed) -> orders.OrderMoney:
+    """Three things at ¥300.00, each below the limit of ¥500.00."""
+    return shop_order(lines=[(1, 30000)] * 3)
+
+
+def apply_for(order, line_no: str) -> str:
+    case_no = apply(order, RequestedLine(line_no=line_no, qty=1, amount=30000))
+    worker.work()
+    return case_no
+
+
+def test_many_small_refunds_of_an_order_are_no_way_around_the_second_person(parted):
+    first, *others = [apply_for(parted, line_no) for line_no in "123"]
+    answer(first, SOFIA, decision="approve")
+    assert refunds.status(first).authorisation.approvers == ("sofia",)
+
+    for case_no in others:
+        answer(case_no, SOFIA, decision="approve")  # with ¥200.00 left for one person
+        assert open_forms(case_no) == ["review_refund"]
+        assert refunds.status(case_no).authorisation is None
+        answer(case_no, SOFIA, decision="approve")
+        assert open_forms(case_no) == ["second_approval"]
+        answer(case_no, MARCO, approved="yes")
+        assert refunds.status(case_no).authorisation.approvers == ("sofia", "marco")
+
+
+def test_a_later_case_of_the_order_asks_the_second_person_at_once(parted):
+    answer(apply_for(parted, "1"), SOFIA, decision="approve")
+
+    later = apply_for(parted, "2")
+    answer(later, SOFIA, decision="approve")
+
+    assert open_forms(later) == ["second_approval"]
+
+
+def test_what_two_people_granted_leaves_one_person_the_whole_limit(order):
+    first = apply(order, RequestedLine(line_no="2", amount=60000))
+    worker.work()
+    answer(first, SOFIA, decision="approve")
+    answer(first, MARCO, approved="yes")
+    assert refunds.granted_alone(order.order_no) == 0
+
+    second = apply(order, RequestedLine(line_no="1", amount=30000))
+    worker.work()
+    answer(second, SOFIA, decision="approve")
+
+    assert refunds.status(second).authorisation.approvers == ("sofia",)
+
+
+def test_a_verdict_counts_what_was_granted_before_too(order):
+    first = apply(order, RequestedLine(line_no="2", amount=30000))
+    second = apply(order, RequestedLine(line_no="1", amount=30000))
+    worker.work()
+    answer(first, SOFIA, decision="approve")
+    answer(second, SOFIA, decision="escalate")
+    hear_both(second)
+    assert open_forms(second) == ["decide_dispute"]
+
+    verdict = {"outcome": "refund", "amount": 300, "responsible": "seller", "reason": "ok"}
+    answer(second, CORA, **verdict)
+    assert open_forms(second) == ["decide_dispute"]
+    answer(second, CORA, **verdict)
+
+    assert open_forms(second) == ["confirm_verdict"]
+
+
 def test_the_second_person_is_asked_for_when_the_house_is_stricter_than_the_policy(order, settings):
     settings.FOUR_EYES_LIMIT = 5000
     case_no = apply(order)

@@ -344,3 +344,43 @@ def test_M12_grants_have_caps_of_their_own_and_leave_the_ceiling_alone():
 def test_a_refund_nobody_made_cannot_be_paid_another_way():
     with pytest.raises(refunds.UnknownRefund):
         people.refund_no_for(case_no="C-none")
+
+
+def test_no_word_is_recorded_that_leaves_out_what_was_granted_on_the_order_before():
+    """Whatever the code counts: the database counts again."""
+    order = shop_order(lines=[(3, 30000)])
+    for number in ("C-A", "C-B"):
+        refunds.reserve(
+            case_no=number, order_no=order.order_no, lines=(("1", None, 30000),), currency="CNY"
+        )
+    refunds.authorise("C-A", amount=30000, basis="seller", approvers=("sofia",))
+    hold = Hold.objects.get(case_no="C-B")
+    word = {
+        "hold": hold,
+        "case_no": "C-B",
+        "amount": 30000,
+        "currency": "CNY",
+        "basis": "seller",
+        "first_approver": "sofia",
+        "four_eyes_above": 50000,
+        "given_at": clock.now(),
+    }
+
+    with pytest.raises(IntegrityError, match="granted on the order alone"), transaction.atomic():
+        Authorisation.objects.create(**word)
+    with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
+        Authorisation.objects.create(**word, granted_alone=30000)
+    Authorisation.objects.create(**word, granted_alone=30000, second_approver="marco")
+
+
+def test_what_was_let_go_does_not_count():
+    order = shop_order(lines=[(3, 30000)])
+    for number in ("C-C", "C-D"):
+        refunds.reserve(
+            case_no=number, order_no=order.order_no, lines=(("1", None, 30000),), currency="CNY"
+        )
+    refunds.authorise("C-C", amount=30000, basis="seller", approvers=("sofia",))
+    refunds.release("C-C")
+
+    refunds.authorise("C-D", amount=30000, basis="seller", approvers=("sofia",))
+    assert refunds.granted_alone(order.order_no) == 30000
