@@ -114,17 +114,6 @@ _UNDOING = {
         "应有一条关联指向标为补偿的活动，实际为 {found}"
     ),
     "Expected no flow out of a compensation event; remove it": "补偿事件不能有流出的顺序流；请删除",
-    "Expected no compensation of a multi-instance activity or a handler": (
-        "多实例活动和补偿处理活动不能被补偿"
-    ),
-    "Expected {around} to be no event sub-process or multi-instance and to have "
-    "no input mapping, for its own variables are gone when this is undone": (
-        "{around} 不能是事件子流程或多实例，也不能有输入映射，因为撤销时它自己的变量已不存在"
-    ),
-    "Expected an activity for compensation to have no flows, boundary events or "
-    "multi-instance marker; draw a sub-process around": (
-        "补偿活动不能有顺序流、边界事件或多实例标记；请在外面画一个子流程"
-    ),
     "Expected no inputs on this event: handlers see the variables": (
         "此事件不能有输入映射：处理活动能看到所有变量"
     ),

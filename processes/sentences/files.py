@@ -20,8 +20,6 @@ _READING = {
     'Expected no {attribute}="{value}": it is not supported; draw what it stands for': (
         '不支持 {attribute}="{value}"；请画出它所代表的内容'
     ),
-    "Expected one multi-instance marker, found several": "只能有一个多实例标记，实际有多个",
-    "Expected no {name} on a multi-instance marker": "多实例标记上不能有 {name}",
     "Expected one event definition, found {found}": "应有一个事件定义，实际有 {found} 个",
     "Expected a message with a name, found none": "消息应有名称，但没有",
     "Expected one duration, one date or one cycle, found {found}": (
@@ -66,21 +64,14 @@ _READING = {
 }
 _WAYS_OUT = {
     "remove it": "请删除",
-    "make it a user task or a service task": "请改为用户任务或服务任务",
-    "make it a user task": "请改为用户任务",
-    "draw exclusive and parallel gateways instead": "请改画排他网关和并行网关",
-    "draw an embedded sub-process with error boundary events": "请画带错误边界事件的嵌入子流程",
     "draw the order of its activities in an embedded sub-process": (
         "请在嵌入子流程中画出各活动的顺序"
     ),
-    "draw a loop through an exclusive gateway": "请画一个经过排他网关的循环",
     "signals do not leave a case; use a message": "信号不会离开案件；请使用消息",
     "draw a link between a throwing and a catching intermediate event": (
         "请在抛出与捕获的中间事件之间画链接"
     ),
     "throw it, or draw it on an activity": "请抛出它，或画在活动上",
-    "use an error end event and an error boundary event": "请使用错误结束事件和错误边界事件",
-    "use a message, or a timer in a loop": "请使用消息，或循环中的定时器",
     "set the input collection in the properties panel": "请在属性面板中设置输入集合",
     "set the output collection in the properties panel": "请在属性面板中设置输出集合",
     "set the input element in the properties panel": "请在属性面板中设置输入元素",
