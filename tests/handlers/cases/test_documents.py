@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 
 from handlers.cases.evidence import Upload
-from handlers.orders import api as orders
+from processes.models import HistoryEvent, Job, ProcessInstance, UserTask
 from tests.handlers.cases.conftest import apply
 from tests.handlers.cases.test_evidence import JPEG
 from tests.handlers.shop import shop_order
 
 
-def stored(case_no: str) -> tuple[int, int, int]:
-    """Bytes of the state, of the history and of the open tasks of a case."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT length(i.state),
-              (SELECT sum(length(h::text)) FROM processes_history h WHERE h.instance_id = i.id),
-              (SELECT sum(length(t.variables::text)) FROM processes_usertask t
-                WHERE t.instance_id = i.id)
-            FROM processes_instance i WHERE i.business_key = %s
-            """,
-            [case_no],
-        )
-        return cursor.fetchone()
+def stored(case_no: str) -> int:
+    """Bytes of the state, of the work that is open and of the history of a case."""
+    case = ProcessInstance.objects.get(business_key=case_no)
+    tasks = UserTask.objects.filter(instance_id=case.pk)
+    jobs = Job.objects.filter(instance_id=case.pk)
+    events = HistoryEvent.objects.filter(instance_id=case.pk)
+    return (
+        len(case.state)
+        + sum(len(str(task.variables)) for task in tasks)
+        + sum(len(str(job.inputs)) for job in jobs)
+        + sum(len(event.body) for event in events)
+    )
 
 
 @pytest.mark.usefixtures("deployed", "evidence_folder")
 def test_a_case_with_200_kilobytes_of_documents_is_as_small_as_one_with_two() -> None:
     sizes = {}
     for kilobytes in (2, 200):
-        order: orders.OrderMoney = shop_order(lines=[(3, 10000)], shipping=1200)
-        films = [Upload(name=f"{n}.jpg", data=JPEG + bytes([n]) * kilobytes * 256) for n in range(4)]
-        sizes[kilobytes] = stored(apply(order, evidence=films))
+        order = shop_order(lines=[(3, 10000)], shipping=1200)
+        quarter = kilobytes * 1024 // 4
+        pictures = [Upload(name=f"{n}.jpg", data=JPEG + bytes([n]) * quarter) for n in range(4)]
+        sizes[kilobytes] = stored(apply(order, evidence=pictures))
 
-    assert sizes[200] == sizes[2]
+    # Numbers of orders and cases, and moments, may have more or fewer digits.
+    assert abs(sizes[200] - sizes[2]) < 100
