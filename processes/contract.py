@@ -6,7 +6,7 @@ service task in the diagram names; the runtime never imports one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -68,16 +68,23 @@ class NoHandler(PermanentFailure):
 
 
 _handlers: dict[str, Handler] = {}
+_errors: dict[str, frozenset[str]] = {}
 _functions: dict[str, Callable[..., Any]] = {}
 
 
-def handles(topic: str) -> Callable[[F], F]:
-    """Register the decorated function as the handler of `topic`."""
+def handles(topic: str, *, errors: Collection[str] | None = None) -> Callable[[F], F]:
+    """Register the decorated function as the handler of `topic`.
+
+    `errors` are the codes of all BPMN errors that it raises; None when they are not known.
+    A diagram that waits for another one is warned of.
+    """
 
     def register(handler: F) -> F:
         if _handlers.setdefault(topic, handler) is not handler:
             msg = f"Expected one handler for topic {topic!r}, found two"
             raise ValueError(msg)
+        if errors is not None:
+            _errors[topic] = frozenset(errors)
         return handler
 
     return register
@@ -160,6 +167,11 @@ def handler_for(topic: str) -> Handler:
 def topics() -> frozenset[str]:
     """All topics that have a handler; deployment refuses a diagram that names another."""
     return frozenset(_handlers)
+
+
+def errors() -> Mapping[str, frozenset[str]]:
+    """The codes of BPMN errors by topic, of all topics whose handlers say so."""
+    return _errors
 
 
 def feel_functions() -> Mapping[str, Callable[..., Any]]:

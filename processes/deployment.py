@@ -78,6 +78,7 @@ def surroundings(forms: Mapping[str, Any]) -> Surroundings:
         forms=forms,
         groups=getattr(settings, "KNOWN_GROUPS", None),
         functions=contract.feel_functions().keys(),
+        codes=contract.errors(),
     )
 
 

@@ -28,7 +28,7 @@ SHIPPED = "order.shipped"
 _BASES = frozenset({"seller", "auto", "silence", "agreement", "verdict"})
 
 
-@handles("case.approve")
+@handles("case.approve", errors=("APPROVAL_REFUSED",))
 @once
 def approve(case: Case, call: Call) -> Output:
     """Grant money, by people or by policy; throws APPROVAL_REFUSED when people grant too much."""
@@ -51,7 +51,7 @@ def approve(case: Case, call: Call) -> Output:
     return {"agreed": case.amount_agreed}
 
 
-@handles("case.offer")
+@handles("case.offer", errors=("OFFER_REFUSED",))
 @once
 def offer(case: Case, call: Call) -> Output:
     """Propose another amount; throws OFFER_REFUSED when it is more than was asked for."""
@@ -65,7 +65,7 @@ def offer(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.agree")
+@handles("case.agree", errors=())
 @once
 def agree(case: Case, call: Call) -> Output:
     """The buyer accepts the offer."""
@@ -74,7 +74,7 @@ def agree(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.decline_offer")
+@handles("case.decline_offer", errors=())
 @once
 def decline_offer(case: Case, call: Call) -> Output:
     """The buyer declines the offer or lets it lapse."""
@@ -83,7 +83,7 @@ def decline_offer(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.reject")
+@handles("case.reject", errors=())
 @once
 def reject(case: Case, call: Call) -> Output:
     """The seller refuses."""
@@ -98,7 +98,7 @@ def reject(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.amend")
+@handles("case.amend", errors=("AMOUNT_REFUSED", "ROUNDS_SPENT"))
 @once
 def amend(case: Case, call: Call) -> Output:
     """Ask again; throws AMOUNT_REFUSED above the ceiling and ROUNDS_SPENT after the last round."""
@@ -117,7 +117,7 @@ def amend(case: Case, call: Call) -> Output:
     return {"amount": amended.amount, "reason": amended.reason, "round": amended.round}
 
 
-@handles("case.withdraw")
+@handles("case.withdraw", errors=())
 @once
 def withdraw(case: Case, call: Call) -> Output:
     """The buyer gives up, by word or by silence, or another case takes over."""
@@ -126,7 +126,7 @@ def withdraw(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.not_eligible")
+@handles("case.not_eligible", errors=())
 @once
 def find_not_eligible(case: Case, call: Call) -> Output:
     """The rules say no."""
@@ -135,7 +135,7 @@ def find_not_eligible(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.mark_shipped")
+@handles("case.mark_shipped", errors=())
 @once
 def mark_shipped(case: Case, call: Call) -> Output:
     """The goods left while the seller was deciding."""
@@ -144,7 +144,7 @@ def mark_shipped(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.open_dispute")
+@handles("case.open_dispute", errors=())
 @once
 def open_dispute(case: Case, call: Call) -> Output:
     """Call in customer service."""
@@ -153,7 +153,7 @@ def open_dispute(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.verdict")
+@handles("case.verdict", errors=("VERDICT_REFUSED",))
 @once
 def give_verdict(case: Case, call: Call) -> Output:
     """Customer service decides, or policy in its place; throws VERDICT_REFUSED when it may not.
@@ -214,7 +214,7 @@ def _outcome(call: Call) -> Outcome:
         raise PermanentFailure(f"{call.topic}: {error}") from error
 
 
-@handles("case.close_by_verdict")
+@handles("case.close_by_verdict", errors=())
 @once
 def close_by_verdict(case: Case, _call: Call) -> Output:
     """Customer service granted nothing: the case is over."""
@@ -222,7 +222,7 @@ def close_by_verdict(case: Case, _call: Call) -> Output:
     return {}
 
 
-@handles("case.refunding")
+@handles("case.refunding", errors=())
 @once
 def start_refund(case: Case, _call: Call) -> Output:
     """The money is on its way."""
@@ -230,7 +230,7 @@ def start_refund(case: Case, _call: Call) -> Output:
     return {}
 
 
-@handles("case.refund_failed")
+@handles("case.refund_failed", errors=())
 @once
 def fail_refund(case: Case, call: Call) -> Output:
     """The money did not arrive; finance is told."""
@@ -239,7 +239,7 @@ def fail_refund(case: Case, call: Call) -> Output:
     return {}
 
 
-@handles("case.refunded")
+@handles("case.refunded", errors=("REFUND_REVERSED",))
 @once
 def finish_refund(case: Case, _call: Call) -> Output:
     """The money has arrived; throws REFUND_REVERSED when it has left again meanwhile.

@@ -10,7 +10,7 @@ from processes.contract import Call, Output, handles
 logger = logging.getLogger(__name__)
 
 
-@handles("notification.send")
+@handles("notification.send", errors=())
 def send(call: Call) -> Output:
     """Queue a notice. A diagram that names nobody or nothing is logged, not failed."""
     to, template = call.inputs.get("to"), call.inputs.get("template")

@@ -18,7 +18,7 @@ from handlers.refunds.errors import (
 from processes.contract import BpmnError, Call, Output, PermanentFailure, handles
 
 
-@handles("refund.prepare")
+@handles("refund.prepare", errors=("CEILING_EXCEEDED",))
 def prepare(call: Call) -> Output:
     """Make the refund order of the case's hold, or ready the one there is for another try.
 
@@ -34,21 +34,21 @@ def prepare(call: Call) -> Output:
     return {"refund_no": refund.refund_no, "provider_key": refund.waiting_key}
 
 
-@handles("refund.submit")
+@handles("refund.submit", errors=())
 def submit(call: Call) -> Output:
     """Send the refund to its provider."""
     with _for_good():
         return {"outcome": driving.submit(_text(call, "provider_key"), deadline=call.deadline)}
 
 
-@handles("refund.query")
+@handles("refund.query", errors=())
 def query(call: Call) -> Output:
     """Ask the provider what became of it."""
     with _for_good():
         return {"outcome": driving.query(_text(call, "provider_key"), deadline=call.deadline)}
 
 
-@handles("refund.retry_abnormal")
+@handles("refund.retry_abnormal", errors=())
 def retry_abnormal(call: Call) -> Output:
     """Have an abnormal refund sent to another account of the buyer."""
     with _for_good():
@@ -56,7 +56,7 @@ def retry_abnormal(call: Call) -> Output:
         return {"outcome": driving.retry_abnormal(key, deadline=call.deadline)}
 
 
-@handles("refund.new_attempt")
+@handles("refund.new_attempt", errors=("NOT_TERMINAL",))
 def new_attempt(call: Call) -> Output:
     """A new provider key. Throws NOT_TERMINAL while the old one may still pay."""
     try:
@@ -69,7 +69,7 @@ def new_attempt(call: Call) -> Output:
     return {"provider_key": refund.waiting_key}
 
 
-@handles("refund.offline")
+@handles("refund.offline", errors=("FOUR_EYES",))
 def offline(call: Call) -> Output:
     """Record a payment that went another way. Throws FOUR_EYES when it is not two people's."""
     inputs = call.inputs
