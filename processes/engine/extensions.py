@@ -7,11 +7,12 @@ from typing import Any
 
 from lxml import etree
 
+from processes.sentences import say
 from processes.xmlreading import BPMN, KNOWN_NAMESPACES, ZEEBE, is_strange
 
 from .findings import Findings
 from .types import Assignment
-from .vocabulary import ATTRIBUTES, EXTENSIONS, LISTS, TEMPLATE_ATTRIBUTES
+from .vocabulary import ATTRIBUTES, EXTENSIONS, LISTS, TEMPLATE_ATTRIBUTES, WAYS_OUT
 from .words import local, owner_of
 
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -42,13 +43,15 @@ def check_attributes(node: etree._Element, findings: Findings) -> None:
     for key in node.attrib:
         name = etree.QName(str(key))
         foreign = name.namespace not in (None, _XML) and name.namespace not in KNOWN_NAMESPACES
-        if foreign or (name.namespace == ZEEBE and name.localname not in TEMPLATE_ATTRIBUTES):
+        word = name.localname
+        if foreign or (name.namespace == ZEEBE and word not in TEMPLATE_ATTRIBUTES):
             findings.add(
                 "foreign-attribute",
                 owner_of(node),
                 "Expected extensions as the Camunda 8 properties panel writes them, "
-                "found attribute {name}; set it in the panel again",
-                name=name.localname,
+                "found attribute {name}; {way_out}",
+                name=word,
+                way_out=say(WAYS_OUT.get(word, "remove it")),
             )
 
 

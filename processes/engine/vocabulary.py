@@ -68,7 +68,13 @@ MARKERS = frozenset({LOOP, TURNS})
 
 NODES = ACTIVITIES | GATEWAYS | frozenset(EVENTS)
 
+_BY_HANDLER = "give the task a topic (task definition type): a handler does the work"
+_BY_PANEL = "set it in the properties panel again"
 WAYS_OUT: Mapping[str, str] = {
+    **dict.fromkeys(("class", "delegateExpression", "expression", "triggerable"), _BY_HANDLER),
+    **dict.fromkeys(("assignee", "candidateGroups", "candidateUsers", "owner"), _BY_PANEL),
+    **dict.fromkeys(("formKey", "dueDate", "followUpDate", "priority", "topic"), _BY_PANEL),
+    **dict.fromkeys(("collection", "elementVariable", "retries", "decisionRef"), _BY_PANEL),
     "activationCondition": "use a multi-instance activity with a completion condition",
     "adHocSubProcess": "draw the order of its activities in an embedded sub-process",
     "signalEventDefinition": "signals do not leave a case; use a message",

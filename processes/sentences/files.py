@@ -42,8 +42,8 @@ _READING = {
     "error": "错误",
     "escalation": "升级",
     "Expected extensions as the Camunda 8 properties panel writes them, "
-    "found attribute {name}; set it in the panel again": (
-        "扩展应如 Camunda 8 属性面板所写，实际有属性 {name}；请在面板中重新设置"
+    "found attribute {name}; {way_out}": (
+        "扩展应如 Camunda 8 属性面板所写，实际有属性 {name}；请{way_out}"
     ),
     "Expected elements as bpmn.io tools write them, found <{name}> of {namespace!r}; "
     "say it in the Camunda 8 properties panel, or remove it": (
@@ -63,6 +63,10 @@ _READING = {
     "Expected no {word}: it is not supported; {way_out}": "不支持 {word}；{way_out}",
 }
 _WAYS_OUT = {
+    "give the task a topic (task definition type): a handler does the work": (
+        "给任务设置主题（任务定义类型），由处理程序来完成"
+    ),
+    "set it in the properties panel again": "在属性面板中重新设置",
     "remove it": "请删除",
     "draw the order of its activities in an embedded sub-process": (
         "请在嵌入子流程中画出各活动的顺序"

@@ -82,6 +82,23 @@ def test_no_attribute_of_an_unknown_engine_is_ignored(namespace: str) -> None:
     assert "found attribute async" in found[1]
 
 
+@pytest.mark.parametrize(
+    ("attribute", "way_out"),
+    [
+        ("class", "give the task a topic"),
+        ("candidateGroups", "set it in the properties panel again"),
+        ("historyTimeToLive", "remove it"),
+    ],
+)
+def test_each_attribute_of_another_engine_has_a_way_out(attribute: str, way_out: str) -> None:
+    xml = Drawing().start().user("Work").end().xml().decode()
+    other = f'id="Work" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:{attribute}="x"'
+
+    assert way_out in " ".join(
+        sentence for _, sentence in problems_in(xml.replace('id="Work"', other))
+    )
+
+
 def test_what_other_engines_add_is_refused_each_where_it_stands() -> None:
     listener = '<o:listener xmlns:o="urn:o"><o:field/></o:listener>'
     drawing = Drawing().start().user("A", listener).user("B", listener).node("adHocSubProcess", "C")
