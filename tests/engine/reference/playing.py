@@ -72,7 +72,7 @@ class Play:
 
     def finish(self) -> None:
         """Let everybody do their work, until it ends."""
-        for turn in range(150):
+        for turn in range(600):
             if self.step.ended:
                 return
             self._turn += 1
