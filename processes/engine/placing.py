@@ -114,8 +114,8 @@ class Placing:
     def _runs(self, element: Element, spec: ScopeSpec) -> bool:
         if element.type not in ("subProcess", "transaction", "callActivity"):
             return False
-        name = element.called_process or f"{element.process_id}/{element.id}"
-        return self._spec.scopes.get(name) is spec
+        runs = element.calls or (f"{element.process_id}/{element.id}",)
+        return any(self._spec.scopes.get(name) is spec for name in runs)
 
 
 def beside(scope: Scope, node: Node, variables: Data) -> Token:

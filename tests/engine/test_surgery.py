@@ -262,6 +262,21 @@ def test_a_process_that_is_called_is_begun_with_its_call() -> None:
     assert dict(case.variables) == {"x": 1, "y": 2, "z": 3}
 
 
+def test_a_process_that_feel_may_choose_can_be_begun_by_hand() -> None:
+    drawing = Drawing().start().user("First").call("Call", "=which").user("After").end()
+    one = Drawing("one").start("B1").user("Deep1").end("E1")
+    two = Drawing("two").start("B2").user("Deep2").end("E2")
+    case = begin(drawing, one, two, which="one")
+    moved(case, "First", "Deep2")
+    assert case.stands_at == ["Deep2"]
+    assert engine.came_from(case.spec, "After", ["First", "Deep1", "Deep2"]) == "Deep2"
+    spec = case.spec
+    again = engine.migrate(spec, case.step.state, case.environment, to=spec)
+    assert again.state == case.step.state
+    case.complete("Deep2")
+    assert case.stands_at == ["After"]
+
+
 def twice_called() -> Case:
     drawing = Drawing().start().fork("F").call("One", "q").end("E1").at("F").call("Two", "q")
     return begin(drawing.end("E2"), Drawing("q").start("QB").user("Deep").user("Deeper").end("E3"))
