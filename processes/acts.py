@@ -45,7 +45,7 @@ _Verb = Callable[[Act, Spec, State, Environment], Step]
 
 
 def _start(act: Act, spec: Spec, _state: State, env: Environment) -> Step:
-    return engine.start(spec, act.args["variables"], env)
+    return engine.start(spec, act.args["variables"], env, element_id=act.args.get("element", ""))
 
 
 def _on_token(verb: Callable[..., Step]) -> _Verb:
@@ -87,8 +87,10 @@ _VERBS: Mapping[str, _Verb] = {
 }
 
 
-def start(variables: Mapping[str, Any]) -> Act:
-    return Act(verb="start", args={"variables": plain(variables)})
+def start(variables: Mapping[str, Any], element_id: str = "") -> Act:
+    """At the plain start event, or at the one whose message or moment has come."""
+    at = {"element": element_id} if element_id else {}
+    return Act(verb="start", args={"variables": plain(variables), **at})
 
 
 def complete(token: str, output: Mapping[str, Any]) -> Act:

@@ -8,21 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
+from .engine.calls import CALLED_PROCESSES
 from .engine.errors import Problem
 from .sentences import say
 from .xmlreading import BPMN, DMN, ZEEBE, XmlRefused, read_xml
 
 _SEARCH_VARIABLES = "searchVariables"
+_TENANT = "tenant"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
     """What one file defines and what it names."""
 
-    processes: Mapping[str, tuple[str, ...]]
-    """Process id → names of the variables its cases are found by."""
+    processes: Mapping[str, Mapping[str, str]]
+    """Process id → its properties."""
     decisions: frozenset[str]
     called_processes: frozenset[str]
+    calls_any: bool
+    """Whether it is said only when a call comes which process that is."""
     called_decisions: frozenset[str]
     namespace: str
     imports: frozenset[str]
@@ -40,6 +46,8 @@ class Bundle:
     forms: frozenset[str]
     """Ids of the forms that its user tasks name."""
     search_variables: tuple[str, ...]
+    tenant: str
+    """Whose the cases are that begin by themselves; empty: the platform's."""
 
 
 def read_files(resources: Mapping[str, bytes]) -> tuple[dict[str, Drawn], list[Problem]]:
@@ -77,7 +85,8 @@ def _bundle(
         main_file=main_file,
         resources={file: resources[file] for file in sorted(files)},
         forms=frozenset().union(*(drawn[file].forms for file in files)),
-        search_variables=drawn[main_file].processes[key],
+        search_variables=_names(drawn[main_file].processes[key].get(_SEARCH_VARIABLES, "")),
+        tenant=drawn[main_file].processes[key].get(_TENANT, ""),
     )
 
 
@@ -95,7 +104,8 @@ def _closure(main_file: str, drawn: Mapping[str, Drawn], file_of: Mapping[str, s
             continue
         found.add(file)
         has = drawn[file]
-        pending += [file_of[key] for key in has.called_processes if key in file_of]
+        called = file_of.keys() if has.calls_any else has.called_processes
+        pending += [file_of[key] for key in called if key in file_of]
         pending += [home_of[name] for name in has.called_decisions if name in home_of]
         pending += [each for name in has.imports for each in space_of.get(name, ())]
     return found
@@ -103,18 +113,20 @@ def _closure(main_file: str, drawn: Mapping[str, Drawn], file_of: Mapping[str, s
 
 def _read(data: bytes) -> Drawn:
     root = read_xml(data, strangers=True)
+    calls = [_called(node) for node in root.iter(f"{{{BPMN}}}callActivity")]
 
     def named(tag: str, attribute: str) -> Iterator[str]:
         return (node.get(attribute, "") for node in root.iter(tag) if node.get(attribute))
 
     return Drawn(
         processes={
-            node.get("id", ""): _search_variables(node)
+            node.get("id", ""): _properties(node)
             for node in root.iter(f"{{{BPMN}}}process")
             if node.get("isExecutable") != "false"
         },
         decisions=frozenset(named(f"{{{DMN}}}decision", "id")),
-        called_processes=frozenset(named(f"{{{ZEEBE}}}calledElement", "processId")),
+        called_processes=frozenset(key for keys in calls for key in keys or ()),
+        calls_any=None in calls,
         namespace=root.get("namespace", "") if root.tag == f"{{{DMN}}}definitions" else "",
         imports=frozenset(named(f"{{{DMN}}}import", "namespace")),
         called_decisions=frozenset(named(f"{{{ZEEBE}}}calledDecision", "decisionId")),
@@ -122,10 +134,20 @@ def _read(data: bytes) -> Drawn:
     )
 
 
-def _search_variables(process: object) -> tuple[str, ...]:
+def _called(call: etree._Element) -> tuple[str, ...] | None:
+    """The processes that a call activity may call; None: any, for FEEL says which."""
+    found = call.find(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}calledElement")
+    key = "" if found is None else found.get("processId", "")
+    key = key or call.get("calledElement", "").rpartition(":")[2]
+    if not key.startswith("="):
+        return (key,)
+    return _names(_properties(call).get(CALLED_PROCESSES, "")) or None
+
+
+def _properties(node: etree._Element) -> dict[str, str]:
     path = f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}properties/{{{ZEEBE}}}property"
-    for node in process.findall(path):  # type: ignore[attr-defined]  # lxml's element
-        if node.get("name") == _SEARCH_VARIABLES:
-            names = (name.strip() for name in node.get("value", "").split(","))
-            return tuple(name for name in names if name)
-    return ()
+    return {found.get("name", ""): found.get("value", "") for found in node.findall(path)}
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,18 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import contract, drawn, engine
+from . import clock, contract, drawn, engine
 from .bundles import Bundle
 from .contract import Actor
+from .engine import EngineError
 from .engine.errors import Problem
-from .errors import CannotDeploy, NothingToDeploy
+from .errors import CannotDeploy, MessageTaken, NothingToDeploy
 from .lifecycle import DefinitionLife
 from .lint import Finding, Severity, Surroundings, judge
 from .models import ProcessDefinition
 from .plain import canonical
+from .runtime import starts
+from .specs import Definition, environment, spec_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +71,26 @@ def deploy(sources: Sources, *, actor: Actor) -> list[ProcessDefinition]:
     if not judged:
         raise NothingToDeploy(_("Expected an executable process, found none"))
     _lock_deployments()
-    return [_version(bundle, sources, actor) for bundle in judged]
+    deployed = [_version(bundle, sources, actor) for bundle in judged]
+    _let_begin([d for d, fresh in deployed if fresh], {b.key: b.tenant for b in judged})
+    return [definition for definition, _fresh in deployed]
+
+
+def _let_begin(fresh: Sequence[ProcessDefinition], tenants: Mapping[str, str]) -> None:
+    """Let new versions wait for their moments and messages, in place of the old ones."""
+    now = clock.now()
+    waiting: list[tuple[ProcessDefinition, Sequence[engine.Beginning]]] = []
+    for definition in fresh:
+        named = Definition(id=definition.pk, content_hash=definition.content_hash)
+        try:
+            begins = engine.beginnings(spec_of(named), environment(now))
+        except EngineError as error:
+            raise CannotDeploy((f"{definition.main_file}: {error}",)) from error
+        waiting.append((definition, begins))
+    try:
+        starts.enrol(waiting, tenants)
+    except MessageTaken as error:
+        raise CannotDeploy((str(error),)) from error
 
 
 def surroundings(forms: Mapping[str, Any]) -> Surroundings:
@@ -101,13 +123,14 @@ def _form_findings(forms: Mapping[str, Mapping[str, Any]]) -> Iterable[Finding]:
             yield Finding(problem=problem, file=f"{form_id}.form")
 
 
-def _version(bundle: Bundle, sources: Sources, actor: Actor) -> ProcessDefinition:
+def _version(bundle: Bundle, sources: Sources, actor: Actor) -> tuple[ProcessDefinition, bool]:
+    """The live version of a process, and whether it is new."""
     forms = {form_id: sources.forms[form_id] for form_id in sorted(bundle.forms)}
     resources = {file: data.decode() for file, data in bundle.resources.items()}
     digest = _content_hash(bundle, resources, forms)
     newest = ProcessDefinition.objects.filter(key=bundle.key).first()
     if newest is not None and newest.content_hash == digest and newest.status == "live":
-        return newest
+        return newest, False
     specs = engine.parse(bundle.resources, functions=contract.feel_functions().keys())
     spec = specs[bundle.key]
     definition = ProcessDefinition(
@@ -124,7 +147,7 @@ def _version(bundle: Bundle, sources: Sources, actor: Actor) -> ProcessDefinitio
     )
     DefinitionLife(definition).release()
     definition.save(force_insert=True)
-    return definition
+    return definition, True
 
 
 def _content_hash(

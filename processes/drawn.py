@@ -29,6 +29,12 @@ class DrawnElement:
     process_key: str
     called_process: str
     parent_id: str
+    calls: tuple[str, ...] = ()
+
+    @property
+    def callees(self) -> tuple[str, ...]:
+        """Keys of the processes that may be called here; old drawings name but one."""
+        return tuple(self.calls) or ((self.called_process,) if self.called_process else ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +65,7 @@ def as_json(spec: Spec) -> dict[str, Any]:
             "process_key": element.process_id,
             "called_process": element.called_process,
             "parent_id": element.parent_id,
+            "calls": list(element.calls),
         }
         for element in spec.elements
     ]

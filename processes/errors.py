@@ -118,6 +118,19 @@ class NothingToDeploy(ProcessError):
     """No executable process was found."""
 
 
+class MessageTaken(ProcessError):
+    """Another live process begins with the message: it would not be clear which one does."""
+
+    def __init__(self, message: str, process: str) -> None:
+        super().__init__(
+            _(
+                "Expected one process that begins with message “%(message)s”, found "
+                "“%(process)s” too; deploy that one without it"
+            )
+            % {"message": message, "process": process}
+        )
+
+
 class CannotDeploy(ProcessError):
     """The diagrams have problems; `problems` holds one sentence each."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -25,7 +24,6 @@ class Definition:
 class _Loaded:
     spec: engine.Spec
     search_variables: tuple[str, ...]
-    process_of: Mapping[str, str]
 
 
 def definition_of(definition_id: int) -> Definition:
@@ -44,12 +42,6 @@ def search_variables(definition: Definition) -> tuple[str, ...]:
     return _loaded(definition).search_variables
 
 
-def process_of(definition: Definition, element_id: str) -> str:
-    """Key of the process in which the element is drawn: the case's own, or one it calls."""
-    loaded = _loaded(definition)
-    return loaded.process_of.get(element_id, loaded.spec.process_id)
-
-
 @lru_cache(maxsize=256)
 def _loaded(named: Definition) -> _Loaded:
     fields = ("key", "resources", "search_variables")
@@ -57,11 +49,7 @@ def _loaded(named: Definition) -> _Loaded:
     resources = {name: text.encode() for name, text in definition.resources.items()}
     specs = engine.parse(resources, functions=contract.feel_functions().keys())
     spec = specs[definition.key]
-    return _Loaded(
-        spec=spec,
-        search_variables=tuple(definition.search_variables),
-        process_of={element.id: element.process_id for element in spec.elements},
-    )
+    return _Loaded(spec=spec, search_variables=tuple(definition.search_variables))
 
 
 def environment(now: datetime) -> engine.Environment:

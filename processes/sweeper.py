@@ -17,7 +17,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from . import contract, duties, hints, worker
 from .contract import SYSTEM
-from .runtime import incidents, locked, messages, timers
+from .runtime import incidents, locked, messages, start_sql, starts, timers
 from .runtime.jobs import CRASHES
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Sweeper:
     def tick(self) -> int:
         """Do what is due now; return how many things were done."""
         patience = 0.0 if self._alone else RING_AGAIN_SECONDS
-        expired, ready, left, due, early, stale, on_duty = _look(patience)
+        expired, ready, left, due, early, stale, begin, on_duty = _look(patience)
         parts: tuple[tuple[bool, Callable[[], int]], ...] = (
             (expired, release_expired_leases),
             (ready, partial(self._ring, patience)),
@@ -81,6 +81,7 @@ class Sweeper:
             (due, partial(timers.fire_batch, TIMER_BATCH)),
             (early, messages.deliver_buffered),
             (stale, messages.expire),
+            (begin, starts.begin_due),
             (on_duty, self._see_to_duties),
         )
         return sum(self._careful(part) for wanted, part in parts if wanted)
@@ -182,7 +183,7 @@ def _look(patience: float) -> Sequence[bool]:
     return found
 
 
-_LOOK = """
+_LOOK = f"""
 SELECT
     EXISTS (SELECT FROM processes_job
         WHERE state = 'leased' AND lease_until < (SELECT clock_timestamp())),
@@ -195,11 +196,13 @@ SELECT
             AND run_at <= (SELECT clock_timestamp()) - make_interval(secs => %s)),
     EXISTS (SELECT FROM processes_timer WHERE NOT blocked AND due <= (SELECT business_now())),
     EXISTS (SELECT FROM processes_message m JOIN processes_messagesubscription s
-        ON s.name = m.name AND s.correlation_key = m.correlation_key WHERE m.state = 'buffered'),
+        ON s.name = m.name AND s.correlation_key = m.correlation_key WHERE m.state = 'buffered')
+        OR EXISTS ({start_sql.TO_BEGIN}),
     EXISTS (SELECT FROM processes_message
         WHERE state = 'buffered' AND expires_at <= (SELECT business_now())),
+    {start_sql.DUE},
     EXISTS (SELECT FROM processes_dutyrow WHERE name = ANY(%s)
-        AND due <= (SELECT business_now()) AND run_at <= (SELECT clock_timestamp()))"""
+        AND due <= (SELECT business_now()) AND run_at <= (SELECT clock_timestamp()))"""  # noqa: S608  # constants of this module only
 
 _RELEASE = """
 UPDATE processes_job SET state = 'ready', lease_owner = '', lease_until = NULL,

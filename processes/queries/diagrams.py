@@ -81,14 +81,14 @@ def _picture(
 ) -> Diagram:
     xml, name = texts[process_key]
     elements = traces.of(process_key)
-    called = {e.called_process for e in elements if e.called_process} - seen - {process_key}
+    called = {key for e in elements for key in e.callees} - seen - {process_key}
     children = [
         _picture(instance, key, texts, traces, seen=seen | {process_key})
         for key in sorted(called & texts.keys())
         if traces.is_in(key, traces.left | traces.standing)
     ]
     busy = {child.process_key for child in children if child.active}
-    active = [e.id for e in elements if e.id in traces.standing or e.called_process in busy]
+    active = [e.id for e in elements if e.id in traces.standing or busy & {*e.callees}]
     done = [e.id for e in elements if e.id in traces.left]
     touched = {*active, *done}
     return Diagram(

@@ -51,7 +51,7 @@ def settle_timers(case: Locked, actor: Actor) -> None:
 
 
 def _carry_task(case: Locked, wait: Wait) -> None:
-    row = waiting.task_row(case.id, case.tenant, wait.process_id, wait)
+    row = waiting.task_row(case.id, case.tenant, wait)
     tasks = UserTask.objects.filter(instance_id=case.id, token=wait.token_id, closed_at=None)
     named = {name: row[name] for name in ("element_id", "name", "form_id", "process_key")}
     for number in tasks.values_list("pk", flat=True):

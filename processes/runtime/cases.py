@@ -9,12 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from processes import acts
+from processes.acts import Act
 from processes.contract import Actor
 from processes.engine import EngineError
 from processes.errors import CannotGoOn, NoSuchCase, NoSuchProcess
 from processes.history import FIRST, Kind
 
-from . import locked, messages
+from . import early, locked
 from .locked import Locked
 from .prepared import prepared_cursor
 from .saving import save
@@ -53,7 +54,29 @@ def start_process(
         BadVariables: the variables are not plain JSON.
         CannotGoOn: the diagram gives no way on from its start.
     """
-    act = acts.start(variables)
+    return begin(
+        key=key,
+        business_key=business_key,
+        act=acts.start(variables),
+        tenant=tenant,
+        region=region,
+        actor=actor,
+        version=version,
+    )
+
+
+def begin(
+    *,
+    key: str,
+    business_key: str,
+    act: Act,
+    tenant: str,
+    actor: Actor,
+    region: str = "",
+    version: int | None = None,
+    message: int | None = None,
+) -> int:
+    """Like `start_process`, within a transaction: by `act`, with message `message` if any."""
     asked = {"key": key, "business_key": business_key, "version": version}
     row = _fetch(_START, asked)
     if row is None:
@@ -74,13 +97,20 @@ def start_process(
         now=now,
     )
     try:
-        change = step(case, act, kind=Kind.PROCESS_STARTED, actor=actor)
+        change = step(
+            case,
+            act,
+            kind=Kind.PROCESS_STARTED,
+            actor=actor,
+            element_id=act.args.get("element", ""),
+            message=message,
+        )
     except EngineError as error:
         raise CannotGoOn(str(error)) from error
     saved = save([change], insert=True)
     if not saved.instances:  # somebody else was faster
         return int(_fetch(_START, asked)[2])
-    messages.deliver_early(change.after, saved.early)
+    early.deliver_early(change.after, saved.early)
     return int(number)
 
 

@@ -20,6 +20,7 @@ from processes.history import Kind
 from processes.specs import environment, spec_of
 
 from . import locked
+from .carried import settle_timers
 from .saving import save
 from .stepping import step
 
@@ -87,7 +88,9 @@ def _command(
         raise CannotGoOn(plan.refusals[0])
     new = _timer([change.after for change in plan.altered] or [old], act.token)
     note = {"reason": reason, "before": _said(old), "after": _said(new)}
-    save([step(case, act, kind=kind, actor=actor, element_id=old.element_id, note=note)])
+    change = step(case, act, kind=kind, actor=actor, element_id=old.element_id, note=note)
+    save([change])
+    settle_timers(change.after, actor)
     return plan
 
 

@@ -21,7 +21,7 @@ from processes.acts import Act
 from processes.contract import Actor
 from processes.history import Kind
 
-from . import incidents, locked, messages
+from . import early, incidents, locked
 from .saving import save
 from .stepping import step
 
@@ -146,7 +146,7 @@ def _report(job: LeasedJob, act: Any, kind: Kind) -> bool:
                 letter="s",
             )
             saved = save([change])
-            messages.deliver_early(change.after, saved.early)
+            early.deliver_early(change.after, saved.early)
             return True
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the case's

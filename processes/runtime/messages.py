@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from processes import acts
 from processes.contract import Actor
 from processes.engine import EngineError
 from processes.errors import ProcessError
-from processes.history import Kind
 from processes.models import Message
 from processes.plain import plain
 
-from . import incidents, locked
-from .locked import Locked, LockedToken
-from .saving import Early, save
-from .stepping import Change, step
+from . import incidents, locked, start_sql, starts
+from .early import deliver_early, delivery
+from .locked import LockedToken
+from .saving import save
 
 KEPT = timedelta(days=7)
 """How long a message waits for somebody who waits for it, unless its sender says."""
@@ -48,9 +46,12 @@ def publish_message(
 ) -> MessageResult:
     """Hand a message to the one token that waits for `name` with `correlation_key`.
 
-    Nobody waits: it is kept for whoever will. The same `message_id` again is a duplicate
-    and changes nothing. If the case cannot take it, an incident is raised and the message
-    is put aside; the sender has done its part. Joins the caller's transaction.
+    Nobody waits: a case begins with it, if some process does; else it is kept for whoever
+    will. With a correlation key one case at a time begins: while it runs, others are kept.
+    `tenant` and `region` are of a case that begins; else the process says. The same
+    `message_id` again is a duplicate and changes nothing. If the case cannot take it, an
+    incident is raised and the message is put aside; the sender has done its part. Joins the
+    caller's transaction.
     """
     payload = plain(payload)
     sender = (tenant, region, actor.name, actor.via)
@@ -62,7 +63,8 @@ def publish_message(
                 return MessageResult.DUPLICATE
             token = locked.subscription(name, correlation_key)
             if token is None:
-                return MessageResult.BUFFERED
+                begun = starts.begin_with(number, name)
+                return MessageResult.DELIVERED if begun else MessageResult.BUFFERED
             _deliver(token, number, payload, actor)
             return MessageResult.DELIVERED
     except (EngineError, ProcessError) as error:
@@ -84,34 +86,6 @@ def expire(limit: int = 500) -> int:
         return int(cursor.rowcount)
 
 
-def deliver_early(case: Locked, early: Sequence[Early]) -> None:
-    """Hand messages to the subscriptions that have just opened for them, in the same
-    transaction; each may open the next."""
-    waiting = list(early)
-    while waiting:
-        message = waiting.pop(0)
-        if f"m{message.token}" not in case.waits:
-            continue  # an earlier one of them has ended this wait
-        try:
-            change = _change(
-                LockedToken(case=case, token=message.token, element_id=message.element_id),
-                message.id,
-                message.payload,
-                Actor(name=message.actor, via=message.via),
-            )
-        except EngineError:
-            return  # stays buffered: the sweeper comes to it and says what is wrong
-        waiting.extend(save([change]).early)
-        case = change.after
-
-
-def deliver_early_to_all(changes: Sequence[Change], early: Sequence[Early]) -> None:
-    """`deliver_early` for each case of a batch."""
-    for change in changes:
-        mine = [message for message in early if message.instance_id == change.before.id]
-        deliver_early(change.after, mine)
-
-
 _INSERT = """
 INSERT INTO processes_message (
     name, correlation_key, message_id, payload, tenant, region, actor, via, state, begins,
@@ -125,7 +99,9 @@ _MATCHED = """
 SELECT m.id FROM processes_message m
 JOIN processes_messagesubscription s
     ON s.name = m.name AND s.correlation_key = m.correlation_key
-WHERE m.state = 'buffered' ORDER BY m.id LIMIT %s"""
+WHERE m.state = 'buffered'
+UNION"""
+_MATCHED += f"{start_sql.TO_BEGIN} ORDER BY id LIMIT %s"
 
 _EXPIRE = """
 UPDATE processes_message SET state = 'expired' WHERE id IN (
@@ -142,20 +118,8 @@ def _insert(row: tuple[Any, ...]) -> int | None:
 
 
 def _deliver(token: LockedToken, number: int, payload: Mapping[str, Any], actor: Actor) -> None:
-    change = _change(token, number, payload, actor)
+    change = delivery(token, number, payload, actor)
     deliver_early(change.after, save([change]).early)
-
-
-def _change(token: LockedToken, number: int, payload: Mapping[str, Any], actor: Actor) -> Change:
-    return step(
-        token.case,
-        acts.deliver(token.token, payload),
-        kind=Kind.MESSAGE_DELIVERED,
-        actor=actor,
-        element_id=token.element_id,
-        letter="m",
-        message=number,
-    )
 
 
 def _deliver_one(number: int) -> bool:
@@ -165,8 +129,10 @@ def _deliver_one(number: int) -> bool:
         with transaction.atomic(durable=True):
             token = locked.subscription(message.name, message.correlation_key)
             message.refresh_from_db(fields=["state"])
-            if token is None or message.state != Message.State.BUFFERED:
+            if message.state != Message.State.BUFFERED:
                 return False
+            if token is None:
+                return starts.begin_with(number, message.name)
             _deliver(token, number, message.payload, actor)
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the case's
@@ -188,7 +154,8 @@ def _put_aside(row: tuple[Any, ...], sentence: str, actor: Actor) -> MessageResu
 def _raise_incident(message: Message, sentence: str, actor: Actor) -> None:
     token = locked.subscription(message.name, message.correlation_key)
     if token is None:
-        return  # nobody waits any more: it stays buffered
+        starts.put_aside(message, sentence)
+        return
     incidents.raise_message_incident(
         token.case,
         message_id=message.pk,

@@ -13,7 +13,6 @@ from django.db import DataError, IntegrityError, transaction
 from processes import hints
 from processes.engine import WaitKind
 from processes.errors import AlreadyAwaited, CannotGoOn, StaleCase
-from processes.specs import process_of
 
 from . import step_sql as sql
 from . import waiting
@@ -150,8 +149,7 @@ def _wait_rows(rows: dict[str, list[dict[str, Any]]], change: Change) -> None:
     for wait in change.difference.opened:
         match wait.kind:
             case WaitKind.USER_TASK:
-                key = process_of(change.after.definition, wait.element_id)
-                row = waiting.task_row(instance_id, tenant, key, wait)
+                row = waiting.task_row(instance_id, tenant, wait)
                 rows.setdefault("tasks", []).append(row)
             case WaitKind.SERVICE_TASK:
                 rows.setdefault("jobs", []).append(waiting.job_row(instance_id, wait))

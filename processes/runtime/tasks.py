@@ -24,7 +24,7 @@ from processes.history import Happening, Kind
 from processes.models import UserTask
 from processes.plain import plain
 
-from . import locked, messages, timers
+from . import early, locked, timers
 from .locked import LockedTask
 from .saving import save
 from .stepping import observe, step
@@ -88,7 +88,7 @@ def _complete(task_id: int, output: dict[str, Any], actor: Actor, revision: int 
     except EngineError as error:
         raise CannotGoOn(str(error)) from error
     saved = save([change])
-    messages.deliver_early(change.after, saved.early)
+    early.deliver_early(change.after, saved.early)
 
 
 @transaction.atomic(durable=True)

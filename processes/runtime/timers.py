@@ -11,7 +11,7 @@ from processes.contract import SYSTEM
 from processes.engine import EngineError
 from processes.history import Kind
 
-from . import incidents, locked, messages
+from . import early, incidents, locked
 from .locked import Locked
 from .saving import save
 from .stepping import Change, step
@@ -69,7 +69,7 @@ def _fire(cases: list[Locked]) -> dict[int, str]:
             changes.append(change)
     if changes:
         saved = save(changes)
-        messages.deliver_early_to_all(changes, saved.early)
+        early.deliver_early_to_all(changes, saved.early)
     return failed
 
 

@@ -59,11 +59,11 @@ def difference(old: Iterable[str], waits: Iterable[Wait]) -> Difference:
     )
 
 
-def task_row(instance_id: int, tenant: str, process_key: str, wait: Wait) -> dict[str, Any]:
+def task_row(instance_id: int, tenant: str, wait: Wait) -> dict[str, Any]:
     """The row of a user task; `due_at` and audiences are ready for the inbox."""
     return {
         **_common(instance_id, wait),
-        "process_key": process_key,
+        "process_key": wait.process_id,
         "name": wait.name[:200],
         "form_id": _bounded(wait.form_id, 100, "form id"),
         "audiences": audiences(tenant, wait),
