@@ -14,6 +14,7 @@ from forms.fields import CHOICES, READERS, SUBTYPES, Field, decimal_of
 from forms.rules import LIMITS, RULES, compile_pattern
 from forms.scope import is_expression
 from processes.feel import FeelError, compile_expression
+from processes.sentences import Said, say
 
 SCHEMA_VERSION = 19
 MAX_FIELDS = 300
@@ -58,11 +59,15 @@ def load_form(text: str | bytes) -> dict[str, Any]:
 def problems_of(schema: Any) -> Iterator[str]:
     """Why `schema` is no form that can be judged; nothing when it is one."""
     if not isinstance(schema, dict) or schema.get("type") != "default":
-        yield "Expected an object of type 'default'"
+        yield say("Expected an object of type 'default'")
         return
     version = schema.get("schemaVersion", SCHEMA_VERSION)
     if not isinstance(version, int) or version > SCHEMA_VERSION:
-        yield f"Expected schema version {SCHEMA_VERSION} or older, found {version!r}"
+        yield say(
+            "Expected schema version {newest} or older, found {found!r}",
+            newest=SCHEMA_VERSION,
+            found=version,
+        )
     yield from _Checker().components(schema, (), 0)
 
 
@@ -77,17 +82,17 @@ class _Checker:
     def components(self, parent: Field, at: tuple[str, ...], depth: int) -> Iterator[str]:
         found = parent.get("components", [])
         if not isinstance(found, list) or depth > MAX_DEPTH:
-            yield f"Expected a list of components, at most {MAX_DEPTH} levels deep"
+            yield say("Expected a list of components, at most {most} levels deep", most=MAX_DEPTH)
             return
         self._count += len(found)
         if self._count > MAX_FIELDS:
-            yield f"Expected at most {MAX_FIELDS} fields"
+            yield say("Expected at most {most} fields", most=MAX_FIELDS)
             return
         for field in found:
             if isinstance(field, dict):
                 yield from self._field(field, at, depth)
             else:
-                yield "Expected each component to be an object"
+                yield say("Expected each component to be an object")
 
     def _field(self, field: Field, at: tuple[str, ...], depth: int) -> Iterator[str]:
         kind = field.get("type")
@@ -101,7 +106,7 @@ class _Checker:
         elif kind == "group":
             yield from self.components(field, (*at, *steps_of(field)), depth + 1)
         elif kind not in SILENT:
-            yield f"{name}: '{kind}' is no type of field that can be judged"
+            yield _about(name, "'{kind}' is no type of field that can be judged", kind=kind)
         yield from _problems_of_conditions(field, name)
 
     def _claim(
@@ -109,12 +114,14 @@ class _Checker:
     ) -> Iterator[str]:
         """Take the place where a value stands; no other may stand there or on the way."""
         if not isinstance(path, str) or not _PATH.fullmatch(path):
-            yield f"{name}: expected a key of letters, digits and dots, found {path!r}"
+            yield _about(
+                name, "expected a key of letters, digits and dots, found {found!r}", found=path
+            )
             return
         steps = (*at, *path.split("."), *end)
         way = {steps[:length] for length in range(1, len(steps))}
         if steps in self._leaves | self._ways or way & self._leaves:
-            yield f"{name}: expected the key to be used once"
+            yield _about(name, "expected the key to be used once")
         self._leaves.add(steps)
         self._ways |= way
 
@@ -128,16 +135,16 @@ def steps_of(container: Field) -> tuple[str, ...]:
 def _problems_of_input(field: Field, name: str) -> Iterator[str]:
     rules = field.get("validate", {})
     if not isinstance(rules, dict):
-        yield f"{name}: expected 'validate' to be an object"
+        yield _about(name, "expected 'validate' to be an object")
         return
     for rule in rules.keys() - RULES:
-        yield f"{name}: '{rule}' is no rule that can be checked"
+        yield _about(name, "'{rule}' is no rule that can be checked", rule=rule)
     yield from _problems_of_pattern(rules, name)
     for rule in LIMITS & rules.keys():
         if is_expression(rules[rule]):
             yield from _problems_of_expression(rules[rule], name)
         elif decimal_of(rules[rule]) is None:
-            yield f"{name}: expected '{rule}' to be a number or an expression"
+            yield _about(name, "expected '{rule}' to be a number or an expression", rule=rule)
     yield from _problems_of_kind(field, name)
 
 
@@ -145,7 +152,7 @@ def _problems_of_pattern(rules: Field, name: str) -> Iterator[str]:
     try:
         compile_pattern(rules.get("pattern") or "")
     except (TypeError, ValueError) as error:
-        yield f"{name}: the pattern cannot be used: {error}"
+        yield _about(name, "the pattern cannot be used: {error}", error=str(error))
 
 
 def _problems_of_kind(field: Field, name: str) -> Iterator[str]:
@@ -153,18 +160,18 @@ def _problems_of_kind(field: Field, name: str) -> Iterator[str]:
     if kind in CHOICES:
         sources = [key for key in ("values", "valuesKey", "valuesExpression") if field.get(key)]
         if len(sources) != 1:
-            yield f"{name}: expected one source of options, found {len(sources)}"
+            yield _about(name, "expected one source of options, found {found}", found=len(sources))
         elif sources == ["values"] and not isinstance(field["values"], list):
-            yield f"{name}: expected a list of options"
+            yield _about(name, "expected a list of options")
         elif sources == ["valuesExpression"]:
             yield from _problems_of_expression(field["valuesExpression"], name)
     if kind == "datetime" and field.get("subtype", "date") not in SUBTYPES:
-        yield f"{name}: '{field['subtype']}' is no kind of date or time"
+        yield _about(name, "'{kind}' is no kind of date or time", kind=field["subtype"])
     if kind == "expression":
         yield from _problems_of_expression(field.get("expression"), name)
     digits = field.get("decimalDigits")
     if digits is not None and (type(digits) is not int or not 0 <= digits <= 20):
-        yield f"{name}: expected decimalDigits to be a whole number up to 20"
+        yield _about(name, "expected decimalDigits to be a whole number up to 20")
 
 
 def _problems_of_conditions(field: Field, name: str) -> Iterator[str]:
@@ -178,9 +185,16 @@ def _problems_of_conditions(field: Field, name: str) -> Iterator[str]:
 
 def _problems_of_expression(text: Any, name: str) -> Iterator[str]:
     if not is_expression(text):
-        yield f"{name}: expected an expression that begins with '=', found {text!r}"
+        yield _about(
+            name, "expected an expression that begins with '=', found {found!r}", found=text
+        )
         return
     try:
         compile_expression(text[1:])
     except FeelError as error:
-        yield f"{name}: {error}"
+        yield say("{field}: {problem}", field=name, problem=str(error))
+
+
+def _about(field: str, template: str, /, **parameters: object) -> Said:
+    """A sentence about one field."""
+    return say("{field}: {problem}", field=field, problem=say(template, **parameters))

@@ -8,6 +8,7 @@ from .constructs import CONSTRUCTS
 from .diagrams import DIAGRAMS
 from .expressions import EXPRESSIONS
 from .files import FILES
+from .forms import FORMS
 from .rules import RULES
 from .surgery import SURGERY
 from .times import TIMES
@@ -17,6 +18,7 @@ CHINESE: Mapping[str, str] = {
     **DIAGRAMS,
     **EXPRESSIONS,
     **FILES,
+    **FORMS,
     **RULES,
     **SURGERY,
     **TIMES,
