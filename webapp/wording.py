@@ -87,6 +87,14 @@ _RESPONSIBLE: dict[str, Text] = {
     "carrier": _("Carrier"),
     "platform": _("Platform"),
 }
+_REGIONS: dict[str, Text] = {
+    "cn-east": _("East China"),
+    "cn-north": _("North China"),
+    "cn-south": _("South China"),
+    "cn-west": _("West China"),
+    "eu-central": _("Central Europe"),
+    "ap-southeast": _("Southeast Asia"),
+}
 _REFUSALS: dict[str, Text] = {
     "APPROVAL_REFUSED": _(
         "The approval could not be carried out: too little is left, or one person is missing."
@@ -216,6 +224,11 @@ def refund_state(code: str) -> Said:
 def provider(name: str) -> str:
     """A payment provider as people call it; the empty name is ourselves."""
     return _plain(name) if name else gettext("Afterflow's own books")
+
+
+def region(code: str) -> str:
+    """Where a case belongs, by its name; a code of no known region as it stands."""
+    return str(_REGIONS.get(code, code))
 
 
 def responsible(code: str) -> str:

@@ -22,9 +22,10 @@ from .diagrams import Diagram, diagram
 from .inbox import TaskRow, count_group, count_mine, cursor_of, inbox_group, inbox_mine
 from .messages import waiting_until
 from .tasks import OpenTask, TaskDetail, open_tasks, open_tasks_of_assignee, task
-from .timeline import EventRow, PassageRow, timeline
+from .timeline import AnswerRow, EventRow, PassageRow, answers, timeline
 
 __all__ = [
+    "AnswerRow",
     "Diagram",
     "EventRow",
     "IncidentRow",
@@ -35,6 +36,7 @@ __all__ = [
     "TaskDetail",
     "TaskRow",
     "WaitRow",
+    "answers",
     "case_instance",
     "count_group",
     "count_mine",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from processes.drawn import Drawing
+from processes.history import Kind
 from processes.models import HistoryEvent
 
 from .drawings import drawing_of
@@ -46,6 +47,33 @@ class EventRow:
     """Changed variables: name → `before`, `after`."""
     passages: tuple[PassageRow, ...]
     """All elements that tokens left in this change, oldest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRow:
+    """What a person filled in."""
+
+    at: datetime
+    actor: str
+    element_id: str
+    output: Mapping[str, Any]
+
+
+def answers(business_key: str, element_id: str) -> list[AnswerRow]:
+    """What was answered at a user task of the case, in a process it calls too, oldest first."""
+    events = HistoryEvent.objects.filter(
+        instance__business_key=business_key, kind=Kind.TASK_COMPLETED, element_id=element_id
+    )
+    rows = events.order_by("instance_id", "seq").values_list("at", "actor", "body")
+    return [
+        AnswerRow(at=at, actor=actor, element_id=element_id, output=_output(json.loads(body)))
+        for at, actor, body in rows
+    ]
+
+
+def _output(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = body.get("act", {}).get("args", {}).get("output", {})
+    return found if isinstance(found, dict) else {}
 
 
 def timeline(instance_id: int, *, after: int = 0, limit: int = 200) -> list[EventRow]:

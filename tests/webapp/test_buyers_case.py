@@ -103,6 +103,22 @@ def test_pictures_come_along_with_the_buyers_side_of_a_dispute(login, case_no):
     assert [one.name for one in cases.case_for_buyer(case_no, "lin.buyer").evidence] == ["a.png"]
 
 
+def test_the_buyer_reads_again_what_he_told_customer_service(login, case_no):
+    lin = login("lin.buyer")
+    answer(lin, f"/my/refunds/{case_no}/tasks/{rejected(login, case_no)}/", answer="escalate")
+    worker.work()
+    sofia = claimed(login("sofia"), case_no, "RespondToDispute")
+    answer(login("sofia"), sofia, statement="Ours alone to read.")
+    url = f"/my/refunds/{case_no}/tasks/{task_of(case_no, 'AddEvidence').id}/"
+    answer(lin, url, statement="The lid was cracked when it came.")
+
+    page = lin.get(f"/my/refunds/{case_no}/").content.decode()
+
+    assert "You told customer service" in page
+    assert "The lid was cracked when it came." in page
+    assert "Ours alone to read." not in page
+
+
 @pytest.mark.parametrize(
     "data", [{"answer": "amend"}, {"answer": "amend", "amount": 0}, {"answer": "sue"}, {"x": 1}]
 )

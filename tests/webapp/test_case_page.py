@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from handlers.cases import api as cases
@@ -138,3 +139,11 @@ def _stuck(case_no: str) -> Incident:
         sentence="The provider said no",
         raised_at=clock.now(),
     )
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "East China"), ("zh-hans", "华东")])
+def test_a_region_is_called_by_its_name(language, name, login, case_no):
+    page = login("cora").get(f"/cases/{case_no}/", headers={"Accept-Language": language})
+
+    assert f"<dd>{name}</dd>" in page.content.decode()
+    assert "cn-east" not in page.content.decode()

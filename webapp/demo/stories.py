@@ -9,6 +9,9 @@ from typing import Any
 from handlers.cases.api import RequestedLine
 from webapp.demo.sales import Sale, sku
 
+ACCOUNT_CLOSED = 19014
+"""The provider's simulator refuses what ends in 9014: the buyer's account is closed. Finance
+decides what to do."""
 WITHDRAW = "withdraw"
 """A step that is not a form: the buyer takes the request back."""
 
@@ -209,5 +212,13 @@ STORIES: tuple[Story, ...] = (
             _review("qing", "offer", offer_amount=45, note="Would 45 be fair?"),
             Step(login="noor.khan", form_id="answer_offer", data={"answer": "accept"}),
         ),
+    ),
+    Story(
+        sale=_sale(17, "lingyue", "gao.yu", ("K016", 2), shipped=True, received=4),
+        lines=(_only_money("1", ACCOUNT_CLOSED),),
+        reason="damaged",
+        text="壶铃底座开裂，商家同意补偿 190.14 元。",
+        picture=True,
+        steps=(_review("sofia", "approve", note="同意，照片很清楚。"),),
     ),
 )

@@ -18,6 +18,9 @@ from webapp.outlook import Outlook, facts_in, outlook_of
 from webapp.portal.lifeline import Stop, lifeline
 from webapp.taskform import TaskForm, schema_for
 
+DISPUTE_TASK = "AddEvidence"
+STATEMENT = "statement"
+"""Where a buyer tells customer service his side of a dispute, and the field he does it in."""
 _BAD = frozenset({"reject", "lapse"})
 _WITH_FILES = frozenset({"answer_rejection", "add_evidence"})
 """Forms in which the buyer argues, and may bring pictures along."""
@@ -137,6 +140,11 @@ def _steps(case: cases.CaseView, refund: refunds.RefundStatus) -> list[Moment]:
             bad=turn.kind in _BAD,
         )
         for turn in case.negotiation
+    ]
+    steps += [
+        Moment(at=said.at, label=_("You told customer service"), text=str(said.output[STATEMENT]))
+        for said in queries.answers(case.case_no, DISPUTE_TASK)
+        if said.actor == case.buyer and said.output.get(STATEMENT)
     ]
     for attempt in refund.attempts[:1]:
         steps.append(Moment(at=attempt.created_at, label=_("Refund sent to your bank or wallet")))

@@ -134,6 +134,12 @@ def talk(kind: str, role: str) -> str:
 
 
 @register.filter
+def region(code: str) -> str:
+    """Where a case belongs, by its name."""
+    return wording.region(code)
+
+
+@register.filter
 def process(key: str) -> str:
     """A process as people call it."""
     return wording.process(key)
