@@ -26,6 +26,7 @@ MEASURES: Mapping[str, Measure] = {
     "stock": lambda _servers, sizes: memory.against_stock(sizes),
     "bytes": lambda _servers, sizes: memory.state_bytes(sizes),
     "growth": lambda _servers, sizes: memory.growth(sizes),
+    "items": lambda _servers, sizes: memory.items(sizes),
     "rules": lambda _servers, sizes: rules.speed(sizes),
     "timers": crowds.due_at_once,
     "inbox": crowds.inbox,

@@ -326,3 +326,26 @@ LOOP = Case(
     acts=[Act(element="Review", data={"more": True})],
 )
 """A person and a machine side by side, again and again; `acts` is one turn."""
+
+SCRIPT = '<zeebe:script expression="=item * 2" resultVariable="twice"/>'
+ITEMS = """
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="urn:benchmarks">
+  <process id="items" isExecutable="true">
+    <startEvent id="Begin"/>
+    <sequenceFlow id="f1" sourceRef="Begin" targetRef="Each"/>
+    <{task} id="Each">
+      <extensionElements>{script}</extensionElements>
+      <multiInstanceLoopCharacteristics isSequential="{in_turn}">
+        <extensionElements>
+          <zeebe:loopCharacteristics inputCollection="=items" inputElement="item"
+              outputCollection="done" outputElement="=item"/>
+        </extensionElements>
+      </multiInstanceLoopCharacteristics>
+    </{task}>
+    <sequenceFlow id="f2" sourceRef="Each" targetRef="Done"/>
+    <endEvent id="Done"/>
+  </process>
+</definitions>
+"""
+"""Something done for each item; ours only, for nobody else keeps their order."""

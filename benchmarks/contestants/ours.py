@@ -100,4 +100,25 @@ def grow(turns: int, window: int) -> dict[str, Any]:
     }
 
 
-VERBS = {"run": run, "sizes": sizes, "grow": grow}
+def items(count: int, *, person: bool, in_turn: bool) -> float:
+    """Do something for each of `count` items; seconds for one of them."""
+    spec = _spec_of_items(person=person, in_turn=in_turn)
+    began = time.perf_counter()
+    step = engine.start(spec, {"items": list(range(count))}, ENVIRONMENT)
+    while not step.ended:
+        token_id = step.waits[0].token_id
+        step = engine.complete(spec, step.state, ENVIRONMENT, token_id=token_id, output=DONE)
+    return (time.perf_counter() - began) / count
+
+
+@cache
+def _spec_of_items(*, person: bool, in_turn: bool) -> Spec:
+    text = diagrams.ITEMS.format(
+        task="userTask" if person else "scriptTask",
+        script="" if person else diagrams.SCRIPT,
+        in_turn="true" if in_turn else "false",
+    )
+    return engine.parse({"items.bpmn": text.encode()})["items"]
+
+
+VERBS = {"run": run, "sizes": sizes, "grow": grow, "items": items}

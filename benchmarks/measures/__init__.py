@@ -28,6 +28,7 @@ class Sizes:
     ways: int = 60
     """Of refund-only in memory, per round; of the longer flows less."""
     turns: int = 2000
+    items: int = 1000
     timers: int = 10_000
     inbox_few: int = 50_000
     inbox_many: int = 250_000

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from benchmarks.contestants.line import Contestant
@@ -80,6 +81,34 @@ def growth(sizes: Sizes) -> Iterator[Figure]:
             met=late / early <= 2,
             beside=f"{late:.4g} against {early:.4g} {unit}",
         )
+
+
+def items(sizes: Sizes) -> Iterator[Figure]:
+    """Divide the time of one of many items by that of one of a tenth as many."""
+    few, many = sizes.items // 10, sizes.items
+    with Contestant("ours") as ours:
+        for what, how, target in _ITEMS:
+            each = {
+                count: [ours("items", count=count, **how) for _ in range(sizes.rounds)]
+                for count in (few, many)
+            }
+            early, late = (statistics.median(each[count]) * 1e6 for count in (few, many))
+            yield Figure(
+                what=f"Multi-instance, {what}: an item of {many:,} ÷ of {few:,}",
+                value=f"{late / early:.2f}",
+                target=f"≤ {target}" if target else "",
+                met=late / early <= target if target else None,
+                beside=f"{late:,.0f} against {early:,.0f} µs",
+            )
+
+
+_ITEMS: tuple[tuple[str, Mapping[str, bool], float], ...] = (
+    ("scripts at once", {"person": False, "in_turn": False}, 2.5),
+    ("scripts in turn", {"person": False, "in_turn": True}, 2.5),
+    ("people in turn", {"person": True, "in_turn": True}, 2.5),
+    # Each act reads and writes whatever is open.
+    ("people at once", {"person": True, "in_turn": False}, 0),
+)
 
 
 def _ways_per_cpu(lap: Lap) -> float:
