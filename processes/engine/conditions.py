@@ -1,11 +1,12 @@
 """Conditional events: waited for until a condition on the variables becomes true.
 
-A condition is looked at when its event is armed, and then whenever somebody has moved. It sees
-the variables as if all branches of its process met now, and so does everybody once it has
-fired: from then on all branches know what each of them had done until then.
+While somebody in a process waits for a condition, the branches of that process share their
+variables: what one of them writes, all of them know, and the condition sees. Elsewhere they
+learn of each other's work where they meet.
 
-It fires when it becomes true, and counts as false before its event was armed. An event that
-comes more than once fires again after the condition has been false in between.
+A condition is looked at when its event is armed, and then whenever somebody has moved. It fires
+when it becomes true, and counts as false before its event was armed. An event that comes more
+than once fires again after the condition has been false in between.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ if TYPE_CHECKING:
 
 def fire(instance: Instance) -> bool:
     """Let those events fire whose conditions have become true, the oldest first."""
-    seen: dict[int, Data] = {}
+    waiting = _waiting(instance)
+    for scope in {id(scope): scope for scope in map(_outermost, waiting)}.values():
+        _spread(scope, branches.gathered(scope))
     came_true = []
-    for token in _waiting(instance):
+    for token in waiting:
         held = token.internal_data[CONDITION]
-        holds = token.task_spec.condition.holds(_seen_at(token, seen), instance.environment)
+        holds = token.task_spec.condition.holds(_seen_at(token), instance.environment)
         token.internal_data[CONDITION] = holds
         if holds and not held:
             came_true.append(token)
-    for scope in {id(scope): scope for scope in map(_outermost, came_true)}.values():
-        _spread(scope, branches.gathered(scope))
     for token in came_true:
         # One that came earlier may have ended what this one is attached to.
         if instance.stands(token):
@@ -51,28 +52,13 @@ def _waiting(instance: Instance) -> list[Token]:
     return sorted(tokens, key=lambda token: token.number)
 
 
-def _seen_at(token: Token, known: dict[int, Data]) -> Data:
-    seen = _seen_in(token.workflow, known)
-    if isinstance(token.task_spec, BoundaryEvent):
-        host = token.parent
-        return {**seen, **host.task_spec.locals_of(host)} if host is not None else seen
+def _seen_at(token: Token) -> Data:
+    scope, host = token.workflow, token.parent
+    # By now everybody in the scope has the same.
+    seen = scope.entry if scope.task_tree is None else scope.task_tree.data
+    if isinstance(token.task_spec, BoundaryEvent) and host is not None:
+        return {**seen, **host.task_spec.locals_of(host)}
     return seen
-
-
-def _seen_in(scope: Scope, known: dict[int, Data]) -> Data:
-    """The variables in `scope` as if all branches met now, those around it too.
-
-    `known` keeps what was found, by scope: many items may wait at once.
-    """
-    if id(scope) not in known:
-        found = branches.gathered(scope)
-        activity = scope.activity
-        if activity is not None and activity.task_spec.shares_variables:
-            own = activity.task_spec.locals_of(activity)
-            inside = {name: found[name] for name in own if name in found}
-            found = {**_seen_in(activity.workflow, known), **inside}
-        known[id(scope)] = found
-    return known[id(scope)]
 
 
 def _outermost(token: Token) -> Scope:
@@ -89,11 +75,10 @@ def _spread(scope: Scope, data: Data) -> None:
         return
     for token in branches.subtree(scope.task_tree):
         inner = scope.instance.scopes.get(token.id)
-        shared = inner is not None and token.task_spec.shares_variables
-        own = token.task_spec.locals_of(token) if shared else {}
+        if inner is not None and token.task_spec.shares_variables:
+            own, inside = token.task_spec.locals_of(token), branches.gathered(inner)
+            kept = {name: inside[name] for name in own if name in inside}
+            inner.entry = {**data, **kept} if kept else data
+            _spread(inner, inner.entry)
         token.data = data
         token.internal_data.pop(branches.ENDED, None)
-        if inner is not None and shared:
-            inside = branches.gathered(inner)
-            inner.entry = {**data, **{name: inside[name] for name in own if name in inside}}
-            _spread(inner, inner.entry)

@@ -57,6 +57,17 @@ def test_a_variable_that_is_not_there_yet_makes_nothing_true() -> None:
     assert case.stands_at == ["C", "Then"]
 
 
+def test_the_last_word_counts_whichever_branch_says_it() -> None:
+    drawing = Drawing().start().fork("F").user("Work").end("E1")
+    drawing.boundary("Rise", "Work", until("=x > 5"), interrupting=False).end("Risen")
+    drawing.at("F").user("A").to("A").at("F").user("B").to("B")
+    case = run(drawing, x=0)
+    for name, x, risen in (("B", 3, 0), ("A", 6, 1), ("B", 4, 1), ("A", 2, 1), ("B", 9, 2)):
+        case.complete(name, x=x)
+        assert case.path.count("Risen") == risen
+        assert case.inputs("A")["x"] == case.inputs("B")["x"] == case.inputs("Work")["x"] == x
+
+
 def test_what_is_true_for_a_moment_only_is_noticed() -> None:
     drawing = Drawing().start().fork("F").catch("Until", until("=x = 1")).user("Then").end("E")
     drawing.at("F").user("A").script("One", "=1", "x").script("Two", "=2", "x")
