@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -156,3 +157,56 @@ def test_made_up_choices_change_nothing_and_nobody_is_sent_elsewhere(path, login
 
     assert response.headers["Location"] == "/"
     assert not response.cookies
+
+
+class TestIdleStaff:
+    """Nobody at the screen: after half an hour it asks for the password again."""
+
+    @pytest.fixture
+    def clock_at(self, monkeypatch):
+        """Let so many seconds have passed: `clock_at(1801)`."""
+        begun = time.time()
+
+        def pass_by(seconds):
+            monkeypatch.setattr("webapp.accounts.idle.time.time", lambda: begun + seconds)
+
+        return pass_by
+
+    def test_are_logged_out_with_a_sentence_and_come_back_to_where_they_were(self, login, clock_at):
+        sofia = login("sofia")
+        clock_at(1801)
+
+        response = sofia.get("/cases/?q=belt")
+
+        assert response.headers["Location"] == "/login/?next=/cases/%3Fq%3Dbelt"
+        page = sofia.get(response.headers["Location"]).content.decode()
+        assert "because nothing was done here for 30 minutes" in page
+        assert sofia.get("/cases/").status_code == 302
+
+    def test_stay_as_long_as_they_do_something(self, login, clock_at):
+        sofia = login("sofia")
+        for seconds in range(0, 7200, 1700):
+            clock_at(seconds)
+            assert sofia.get("/inbox/").status_code == 200
+
+    def test_are_not_kept_by_what_the_page_asks_by_itself(self, login, clock_at):
+        sofia = login("sofia")
+        own = {"X-Af-By-Itself": "1", "HX-Request": "true"}
+        clock_at(1700)
+        assert sofia.get("/inbox/", headers=own).status_code == 200
+        clock_at(1801)
+
+        response = sofia.get("/inbox/", headers=own)
+
+        assert (response.status_code, response.headers["HX-Redirect"]) == (204, "/login/?next=/")
+
+    def test_for_as_long_as_the_setting_says(self, login, clock_at, settings):
+        settings.STAFF_IDLE_SECONDS = 60
+        sofia = login("sofia")
+        clock_at(61)
+        assert sofia.get("/inbox/").status_code == 302
+
+    def test_does_not_concern_buyers(self, login, clock_at):
+        lin = login("lin.buyer")
+        clock_at(7200)
+        assert lin.get("/my/orders/").status_code == 200
