@@ -9,10 +9,10 @@ from typing import Any
 from lxml import etree
 
 from processes import engine
-from processes.bundles import Bundle, bundles, read_files
+from processes.bundles import Bundle, Drawn, bundles, read_files
 from processes.decisions import InvalidDecision
 from processes.engine.errors import InvalidDiagram, Problem
-from processes.xmlreading import BPMN, ZEEBE, XmlRefused, read_xml
+from processes.xmlreading import BPMN, XmlRefused, read_xml
 
 from .editing import Edit, Written
 from .finding import Finding
@@ -39,8 +39,6 @@ class Places:
         self._resources = resources
         self._roots = {file: _root(data) for file, data in resources.items()}
         self._of_file = {file: _places(root) for file, root in self._roots.items()}
-        self.given = {key: names for root in self._roots.values() for key, names in _given(root)}
-        """Process → its start variables, where it lists them."""
 
     def finding(self, told: Problem, files: Iterable[str]) -> Finding:
         """What is `told`, with its place: the first of `files` that has the element."""
@@ -79,7 +77,7 @@ def judge(
     """Each process with its findings, and the findings that belong to no process."""
     drawn, unreadable = read_files(resources)
     places = Places({file: data for file, data in resources.items() if file in drawn})
-    surroundings = replace(surroundings, given={**places.given, **surroundings.given})
+    surroundings = replace(surroundings, given={**_given(drawn), **surroundings.given})
     judged = []
     for bundle in bundles(resources, drawn):
         files = [bundle.main_file, *sorted(bundle.resources.keys() - {bundle.main_file})]
@@ -116,20 +114,21 @@ def _in_tables(resources: Mapping[str, bytes], places: Places) -> Iterator[Findi
         yield from (places.finding(told, [file]) for told in problems)
 
 
+def _given(drawn: Mapping[str, Drawn]) -> dict[str, tuple[str, ...]]:
+    """Process → its start variables, where it lists them."""
+    properties = {key: own for has in drawn.values() for key, own in has.processes.items()}
+    return {
+        key: tuple(name.strip() for name in own[START_VARIABLES].split(",") if name.strip())
+        for key, own in properties.items()
+        if START_VARIABLES in own
+    }
+
+
 def _root(data: bytes) -> Any:
     try:
         return read_xml(data, strangers=True)
     except XmlRefused:
         return etree.Element("nothing")
-
-
-def _given(root: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
-    way = f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}properties/{{{ZEEBE}}}property"
-    for process in root.iter(f"{{{BPMN}}}process"):
-        for line in process.findall(way):
-            if line.get("name") == START_VARIABLES:
-                names = (name.strip() for name in line.get("value", "").split(","))
-                yield process.get("id", ""), tuple(name for name in names if name)
 
 
 def _places(root: Any) -> dict[str, tuple[int, str]]:
