@@ -21,10 +21,10 @@ _REFUSED = (
     # What the engine refuses
     "bad-decision", "bad-default", "bad-feel", "bad-form", "bad-timer", "bad-xml", "call",
     "compensation", "condition", "dead-end", "default-with-condition", "duplicate-id",
-    "error-beside", "event", "event-gateway", "flow", "foreign-attribute", "id", "link", "loop", "mapping", "missing",
-    "no-condition", "no-equals-sign", "no-waiting", "not-executable", "not-supported", "place",
-    "signal", "start", "transaction", "unknown-function", "unknown-reference", "unreachable",
-    "version-pin",
+    "error-beside", "event", "event-gateway", "flow", "foreign-attribute", "id", "link", "loop",
+    "mapping", "missing", "no-condition", "no-equals-sign", "no-waiting", "not-executable",
+    "not-supported", "place", "signal", "start", "transaction", "unknown-function",
+    "unknown-reference", "unreachable", "version-pin",
     # What would leave people, or the outside world, hanging
     "no-owner", "no-limit", "unknown-form", "unknown-group", "unknown-topic",
     "taken-key", "reserved-name",
