@@ -160,7 +160,8 @@ def _start_event(spec: Spec, element_id: str) -> StartEvent | None:
         and len(starts) > 1
         and all(n.element.event != "none" for n in starts.values())
     ):
-        sentence = f"Expected to be told at which event to begin: {', '.join(starts)}"
+        among = ", ".join(starts)
+        sentence = f"Expected a plain start event, or to be told which one has come of {among}"
         raise CannotProceed(sentence, element_id=spec.process_id)
     return starts.get(element_id)
 

@@ -121,7 +121,7 @@ def test_without_a_plain_start_it_must_be_said_where_to_begin() -> None:
     assert begin(drawing).stands_at == ["Work"]
     drawing.at("").node("startEvent", "Told", drawing.message("told", "")).to("Work")
 
-    with pytest.raises(CannotProceed, match="at which event to begin: Begin, Told"):
+    with pytest.raises(CannotProceed, match="told which one has come of Begin, Told"):
         begin(drawing)
     with pytest.raises(CannotProceed, match="Expected a start event"):
         at(drawing, "Work")

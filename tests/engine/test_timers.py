@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
 from processes.engine import CannotProceed
-from tests.engine.cases import NOW, begin, problems_of
+from processes.engine.expressions import Expression
+from processes.engine.moments import due_at
+from processes.feel import compile_expression
+from tests.engine.cases import ENVIRONMENT, NOW, begin, problems_of
 from tests.engine.diagrams import Drawing, timer
 
 
@@ -113,3 +119,32 @@ def test_a_value_that_is_no_moment_stops_the_token_with_a_sentence(
         begin(paused(text))
 
     assert sentence in str(refusal.value)
+
+
+def durations(draw: Random) -> Iterator[str]:
+    """Texts that FEEL and BPMN both take for a duration."""
+    for _ in range(150):
+        years, months = draw.randrange(30), draw.randrange(40)
+        yield f"P{years}Y{months}M"
+        days, hours, minutes = draw.randrange(900), draw.randrange(99), draw.randrange(99)
+        yield f"P{days}DT{hours}H{minutes}M{draw.randrange(99)}.{draw.randrange(10**6):06}S"
+
+
+def test_durations_mean_what_they_mean_in_feel() -> None:
+    moment = Expression("x", "", compile_expression("now() + duration(text)"))
+    for text in durations(Random(20261122)):
+        for now in (NOW, at(2027, 1, 31, 23, 59), at(2028, 2, 29)):
+            environment = replace(ENVIRONMENT, now=now)
+            expected = moment.value({"text": text}, environment)
+            assert due_at(text, now) == due_at(expected, now), (text, now)
+
+
+def test_date_times_mean_what_they_mean_in_feel() -> None:
+    draw, epoch = Random(20261122), at(2020, 1, 1)
+    feel = Expression("x", "", compile_expression("date and time(text) - date and time(epoch)"))
+    for _ in range(200):
+        local = epoch + timedelta(minutes=draw.randrange(10 * 365 * 24 * 60))
+        zone = draw.choice(["Z", "+08:00", "-03:30", "@Asia/Shanghai", "@Europe/Berlin"])
+        text = f"{local:%Y-%m-%dT%H:%M:%S}{zone}"
+        seen = {"text": text, "epoch": "2020-01-01T00:00:00Z"}
+        assert due_at(str(feel.value(seen, ENVIRONMENT)), epoch) == due_at(text, epoch), text
