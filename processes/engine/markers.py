@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
@@ -11,10 +12,13 @@ from processes.xmlreading import BPMN
 from .extensions import read_extensions
 from .findings import Findings
 from .types import Loop
-from .vocabulary import ACTIVITIES, LOOP, MARKERS
+from .vocabulary import ACTIVITIES, LOOP, MARKERS, TURNS
 from .words import bpmn_children, check_words, local, owner_of, text_of
 
-_ATTRIBUTES = ("id", "isSequential", "testBefore", "loopMaximum")
+_ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    LOOP: frozenset({"id", "isSequential"}),
+    TURNS: frozenset({"id", "testBefore", "loopMaximum"}),
+}
 
 
 def read_marker(node: etree._Element, findings: Findings) -> dict[str, Any]:
@@ -29,7 +33,7 @@ def read_marker(node: etree._Element, findings: Findings) -> dict[str, Any]:
             "Expected one marker for what is done several times, found several",
         )
     for name in map(str, found[0].attrib):
-        if name not in _ATTRIBUTES:
+        if name not in _ATTRIBUTES[local(found[0])]:
             findings.add(
                 "not-supported",
                 owner_of(node),

@@ -9,7 +9,7 @@ from lxml import etree
 from processes.xmlreading import BPMN
 
 from .findings import Findings
-from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NODES
+from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NODES, TURNS
 from .words import local, owner_of
 
 _SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
@@ -25,13 +25,30 @@ _PLACES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("timeDuration", "timeDate", "timeCycle"), frozenset({"timerEventDefinition"})),
     **dict.fromkeys(("process", "message", "signal", "error", "escalation"), _TOP),
     "conditionExpression": frozenset({"sequenceFlow"}),
+    "condition": frozenset({"conditionalEventDefinition"}),
     "completionCondition": frozenset({LOOP, "adHocSubProcess"}),
+    "loopCardinality": frozenset({LOOP}),
+    "loopCondition": frozenset({TURNS}),
 }
 """Word → the elements in which it may stand, for all words that change what runs."""
 
 
+_DATA_WORK = frozenset({"assignment", "transformation"})
+"""What would change data on its way between variables and what is drawn as data."""
+
+
 def check_place(node: etree._Element, findings: Findings) -> None:
     """Refuse `node` where nobody would look for it."""
+    association = node.getparent()
+    if local(node) in _DATA_WORK and association is not None:
+        around = association.getparent()
+        findings.add(
+            "not-supported",
+            owner_of(association if around is None else around),
+            "Expected no {word} of data, for data is in the variables; set an input or output "
+            "mapping in the panel",
+            word=local(node),
+        )
     places = _PLACES.get(local(node))
     parent = node.getparent()
     if places is None or parent is None:

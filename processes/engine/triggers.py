@@ -47,7 +47,12 @@ class Triggers:
         check_words(node, known, self._findings)
         if len(definitions) > 1 or (kind == "none" and "none" not in allowed):
             found = len(definitions)
-            self._add("event", node, "Expected one event definition, found {found}", found=found)
+            self._add(
+                "event",
+                node,
+                "Expected one event definition, found {found}; draw an event for each",
+                found=found,
+            )
         fields: dict[str, Any] = {"event": kind}
         if local(node) == "boundaryEvent":
             fields["attached_to"] = reference(node, "attachedToRef")

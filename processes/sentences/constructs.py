@@ -35,6 +35,8 @@ CONSTRUCTS: Mapping[str, str] = {
         "请画在事务中的结束处，或画在事务的边界上"
     ),
     "the process": "流程",
+    "Expected no {word} of data, for data is in the variables; set an input or output "
+    "mapping in the panel": "数据在变量中，因此不能有数据的 {word}；请在面板中设置输入或输出映射",
     "wait for it in the flow, at an activity or at an event sub-process; "
     "begin a process with a message": (
         "请在流程中、活动边界或事件子流程上等待条件；流程请由消息启动"

@@ -20,7 +20,9 @@ _READING = {
     'Expected no {attribute}="{value}": it is not supported; draw what it stands for': (
         '不支持 {attribute}="{value}"；请画出它所代表的内容'
     ),
-    "Expected one event definition, found {found}": "应有一个事件定义，实际有 {found} 个",
+    "Expected one event definition, found {found}; draw an event for each": (
+        "应有一个事件定义，实际有 {found} 个；请为每个定义各画一个事件"
+    ),
     "Expected a message with a name, found none": "消息应有名称，但没有",
     "Expected one duration, one date or one cycle, found {found}": (
         "应有一个时长、一个日期或一个周期，实际为 {found}"

@@ -25,6 +25,15 @@ def test_what_is_drawn_where_nobody_looks_is_not_lost_in_silence(lost: str, plac
     assert f" in {place}:" in sentence
 
 
+@pytest.mark.parametrize("word", ["assignment", "transformation"])
+def test_work_on_data_that_nobody_would_do_is_refused(word: str) -> None:
+    moved = tag("dataOutputAssociation", tag("targetRef", "x") + tag(word, "=1"), id="doa")
+    drawing = Drawing().start().node("userTask", "Work", moved).end()
+
+    (sentence,) = problems_of(drawing)["Work"]
+    assert sentence.startswith(f"Expected no {word} of data, for data is in the variables; set an")
+
+
 def test_a_marker_outside_an_activity_is_refused() -> None:
     marker = tag("multiInstanceLoopCharacteristics", isSequential="true")
     drawing = Drawing().start().user("Work").node("exclusiveGateway", "X", marker).end()

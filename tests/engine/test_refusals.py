@@ -117,7 +117,7 @@ REFUSED: list[tuple[str, Callable[[], Drawing], str, str]] = [
             ("never", "", {"loopMaximum": "0"}, "a loop maximum from 1 on"),
             ("often", "", {"loopMaximum": "=n"}, "a loop maximum from 1 on"),
             ("plain", tag("loopCondition", "more"), {}, "the loop condition in FEEL"),
-            ("unknown", tag("loopCondition", "=a"), {"isSequential": "x", "y": "1"}, "no y on"),
+            ("in turn", tag("loopCondition", "=a"), {"isSequential": "true"}, "no isSequential on"),
         )
     ),
     ("number of items", lambda: counted("many"), "X", "as a number or in FEEL"),
