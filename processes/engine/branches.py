@@ -66,6 +66,8 @@ def replace(old: Token, new: Token) -> None:
 
 def part(token: Token, nodes: Iterable[Node]) -> list[Token]:
     """Let `token` go on at several nodes at once."""
+    for armed in subtree(token)[1:]:
+        armed.workflow.tasks.pop(armed.id)
     token._set_state(TaskState.COMPLETED)
     token._children = []
     token.internal_data = {}

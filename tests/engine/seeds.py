@@ -36,7 +36,7 @@ def _boundaries() -> Drawing:
     drawing.boundary("Late", "Work", timer("PT2H")).end("E1")
     drawing.boundary("Remind", "Work", timer("R3/PT1H", "Cycle"), interrupting=False)
     drawing.job("Mail").end("E2")
-    return drawing.boundary("Told", "Work", drawing.message("told")).user("Note").end("E3")
+    return drawing.boundary("Told", "Work", drawing.message("told", "k")).user("Note").end("E3")
 
 
 def _errors() -> Drawing:
@@ -51,7 +51,7 @@ def _errors() -> Drawing:
 
 def _race() -> Drawing:
     drawing = Drawing().start().node("eventBasedGateway", "G").catch("Short", timer("PT1H"))
-    drawing.end("E1").at("G").catch("Heard", drawing.message("m", '="k"')).end("E2")
+    drawing.end("E1").at("G").catch("Heard", drawing.message("m", "k")).end("E2")
     return drawing.at("G").node("receiveTask", "Got", messageRef="m_m").end("E3")
 
 
@@ -82,6 +82,24 @@ def _each() -> Drawing:
         isSequential="true",
     )
     return drawing.node("userTask", "InTurn", marker).end()
+
+
+def _items() -> Drawing:
+    loop = tag("zeebe:loopCharacteristics", inputCollection="=[1, 2, 3]", inputElement="it_Each")
+    marker = tag("multiInstanceLoopCharacteristics", tag("extensionElements", loop))
+    inside = Drawing("i").start("B").user("One").end("E")
+    drawing = Drawing().start().node("subProcess", "Each", marker + "".join(inside.content)).end()
+    return (
+        drawing.boundary("Late", "Each", timer("PT1H"), interrupting=False).user("Hurry").end("L")
+    )
+
+
+def _joins() -> Drawing:
+    drawing = (
+        Drawing().start().fork("F").user("A").node("inclusiveGateway", "O").user("C").fork("J")
+    )
+    drawing.end().at("F").user("B").to("O").at("F").job("D").to("J").at("A")
+    return drawing.user("Also").to("J")
 
 
 def _undone() -> Drawing:
@@ -124,6 +142,8 @@ DRAWINGS: Mapping[str, Callable[[], Drawing]] = {
     "race": _race,
     "event_subs": _event_subs,
     "each": _each,
+    "items": _items,
+    "joins": _joins,
     "undone": _undone,
     "links": _links,
     "deep": _deep,
