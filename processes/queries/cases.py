@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -46,6 +46,8 @@ class WaitRow:
     names: Mapping[str, str]
     token_id: str
     due_at: datetime | None
+    remaining: timedelta | None
+    """Of a timer that pauses: how long is left; it is due at no moment then."""
     attached_to_element: str
     """Of a timer drawn on an activity: that activity."""
     interrupting: bool
@@ -163,7 +165,8 @@ def _instance_row(instance: ProcessInstance) -> InstanceRow:
 
 
 def _wait_row(row: tuple[Any, ...], element_of: Mapping[str, str]) -> WaitRow:
-    kind, element_id, token, due_at, attached_to, interrupting, message, topic, definition = row
+    kind, element_id, token, due_at, remaining, attached_to, *more, definition = row
+    interrupting, message, topic = more
     drawn = drawing_of(definition).elements.get(element_id)
     return WaitRow(
         kind=kind,
@@ -172,6 +175,7 @@ def _wait_row(row: tuple[Any, ...], element_of: Mapping[str, str]) -> WaitRow:
         names=drawn.names if drawn else {},
         token_id=token,
         due_at=due_at,
+        remaining=remaining,
         attached_to_element=element_of.get(attached_to, ""),
         interrupting=interrupting,
         message=message,
@@ -196,16 +200,16 @@ def _incident_row(row: Incident) -> IncidentRow:
 
 _WAITS = """
 SELECT w.*, i.definition_id FROM (
-    SELECT 'user_task' AS kind, element_id, token, due_at, '' AS attached_to,
-        true AS interrupting, '' AS message, '' AS topic
+    SELECT 'user_task' AS kind, element_id, token, due_at, NULL::interval AS remaining,
+        '' AS attached_to, true AS interrupting, '' AS message, '' AS topic
     FROM processes_usertask WHERE instance_id = %(i)s AND closed_at IS NULL
     UNION ALL
-    SELECT 'service_task', element_id, token, NULL, '', true, '', topic
+    SELECT 'service_task', element_id, token, NULL, NULL, '', true, '', topic
     FROM processes_job WHERE instance_id = %(i)s
     UNION ALL
-    SELECT 'message', element_id, token, NULL, '', true, name, ''
+    SELECT 'message', element_id, token, NULL, NULL, '', true, name, ''
     FROM processes_messagesubscription WHERE instance_id = %(i)s
     UNION ALL
-    SELECT 'timer', element_id, token, due, attached_to, interrupting, '', ''
+    SELECT 'timer', element_id, token, due, remaining, attached_to, interrupting, '', ''
     FROM processes_timer WHERE instance_id = %(i)s
 ) w JOIN processes_processinstance i ON i.id = %(i)s"""

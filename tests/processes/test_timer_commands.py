@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from processes import clock, history, runtime
+from processes import clock, history, queries, runtime
 from processes.errors import CannotGoOn, NoSuchCase, NoSuchTimer
 from processes.models import HistoryEvent, Incident, Message, ProcessInstance, Timer, UserTask
 from processes.runtime import locked, timers
@@ -81,6 +82,8 @@ def test_a_pause_keeps_the_time_that_is_left_to_the_microsecond(review):
     left = timer_of(review).remaining
     assert left == 48 * HOUR - (HistoryEvent.objects.get(seq=2).at - started)
     assert timer_of(review).due is None
+    (shown,) = (row for row in queries.waits_of(review.pk) if row.kind == "timer")
+    assert (shown.due_at, shown.remaining) == (None, left)
     assert ProcessInstance.objects.get(pk=review.pk).next_due is None
 
     sweep_after(1000 * HOUR)
@@ -236,3 +239,36 @@ def test_a_sweep_beside_a_command_skips_the_case_and_finds_it_changed(review):
 
     assert timer_of(review).remaining == timedelta()
     assert sound(review)
+
+
+def by_hand(*options: str) -> None:
+    call_command("deadline", "AF-1", "Silence", "--process", "review", "--reason", "x", *options)
+
+
+def test_an_operator_moves_a_deadline_from_the_command_line(review, capsys):
+    by_hand("--change", "2030-01-01T08:00+08:00", "--dry-run")
+    assert capsys.readouterr().out.endswith("UTC → due 2030-01-01 00:00 UTC\n")
+    assert HistoryEvent.objects.count() == 1
+
+    by_hand("--change", "2030-01-01T08:00+08:00")
+    by_hand("--pause")
+    by_hand("--resume")
+    kinds = list(HistoryEvent.objects.order_by("seq").values_list("kind", flat=True))
+    assert kinds == ["process_started", "timer_changed", "timer_paused", "timer_resumed"]
+    assert "left → due" in capsys.readouterr().out
+    assert sound(review)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--resume",), "Expected a timer that pauses"),
+        (("--resume", "--dry-run"), "Expected a timer that pauses"),
+        (("--change", "2030-01-01T08:00"), "with its offset"),
+        (("--pause", "--process", "other"), "No timer waits at Silence in AF-1"),
+    ],
+)
+def test_an_operator_is_told_why_it_cannot_be(review, options, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        by_hand(*options)
+    assert HistoryEvent.objects.count() == 1
