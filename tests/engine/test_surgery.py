@@ -122,6 +122,29 @@ def test_a_sub_process_is_cancelled_with_all_inside() -> None:
     assert outcomes(case) == {"Beside": "cancelled", "Sub": "cancelled"}
 
 
+def test_what_was_written_inside_a_cancelled_sub_process_stays() -> None:
+    inner = Drawing("i").start("B1").user("In").user("In2").end("E1")
+    drawing = Drawing().start().fork("F").sub("Sub", inner).end().at("F").user("A").end("E2")
+    case = begin(drawing)
+    case.complete("In", x=1)
+    modify(case, "In2")
+    case.complete("A")
+
+    assert case.variables == {"x": 1}
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_what_is_done_for_one_item_is_not_cancelled_to_its_last_token(sequential: str) -> None:
+    loop = tag("zeebe:loopCharacteristics", inputCollection="=[1, 2]")
+    inner = Drawing("i").start("B1").user("In").end("E1")
+    marker = tag(
+        "multiInstanceLoopCharacteristics", tag("extensionElements", loop), isSequential=sequential
+    )
+    case = begin(Drawing().start().node("subProcess", "Sub", marker + "".join(inner.content)).end())
+
+    assert "Expected all of Sub" in refusal(case, take_off=[case.step.waits[0].token_id])
+
+
 def test_a_call_goes_with_the_last_token_of_what_it_called() -> None:
     drawing = Drawing().start().fork("F").call("Call", "q").end().at("F").user("A").end("E2")
     case = begin(drawing, Drawing("q").start("QB").user("Deep").end("QE"))
@@ -211,6 +234,17 @@ def test_a_token_that_is_moved_keeps_its_place_and_meets_the_others_at_the_join(
     assert dict(case.variables) == {"a": 1, "b": 1}
 
 
+def test_a_token_that_is_moved_sees_no_more_of_other_branches_than_before() -> None:
+    drawing = two_branches()
+    case = begin(drawing.at("B").user("B2").to("J"))
+    case.complete("First")
+    case.complete("B", b=1)
+    case.complete("A", a=1)
+    moved(case, "A2", "A")
+
+    assert case.inputs("A") == {"a": 1}
+
+
 def test_a_token_put_at_a_join_waits_for_nobody() -> None:
     case = begin(two_branches())
     modify(case, "First", put=[Put(element_id="J")])
@@ -249,6 +283,19 @@ def test_a_sub_process_that_does_not_run_is_begun_with_its_events() -> None:
 
     assert case.waits_for == ["In2", "SubLate"]
     case.complete("In2")
+    assert case.stands_at == ["After"]
+
+
+def test_what_is_begun_by_hand_waits_for_its_events_too() -> None:
+    inner = Drawing("i").start("B1").user("In").end("E1")
+    handling = Drawing("h").at("VStart").user("Handle").end("HE")
+    inner.event_sub("V", handling, timer("PT1H"))
+    case = begin(Drawing().start().user("First").sub("Sub", inner).user("After").end())
+    moved(case, "First", "In")
+
+    assert case.waits_for == ["In", "VStart"]
+    case.advance(timedelta(hours=1))
+    case.complete("Handle")
     assert case.stands_at == ["After"]
 
 

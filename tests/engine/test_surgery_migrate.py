@@ -363,6 +363,35 @@ def test_event_sub_processes_are_carried_armed_or_begun() -> None:
     assert case.step.ended
 
 
+def test_what_interrupted_all_else_is_not_followed_by_new_events() -> None:
+    case = begin(event_sub("V"))
+    case.advance(4 * HOUR)
+    new = event_sub("V")
+    handling = Drawing("g").at("WStart").user("More").end("GE")
+    migrate(case, new.event_sub("W", handling, timer("PT1H")))
+
+    assert case.waits_for == ["Handle"]
+
+
+def test_a_cycle_that_is_to_begin_anew_as_a_deadline_comes_once() -> None:
+    def drawn(definition: str) -> Drawing:
+        drawing = Drawing().start().user("Ask").end()
+        drawing.boundary("Tick", "Ask", definition, interrupting=False)
+        return drawing.end("Ticked")
+
+    case = begin(drawn(timer("R5/PT1H", "Cycle")))
+    case.advance(HOUR)
+    kept = case.step
+    migrate(case, drawn(timer("PT3H")))
+    case.advance(4 * HOUR)
+    assert case.path.count("Tick") == 5
+    case.step = kept
+    case.spec = spec_of(drawn(timer("R5/PT1H", "Cycle")))
+    migrate(case, drawn(timer("PT3H")), restart=["Tick"])
+    case.advance(9 * HOUR)
+    assert case.path.count("Tick") == 6
+
+
 def test_event_sub_processes_come_and_go() -> None:
     case = begin(event_sub("V"))
     case.advance(HOUR)
