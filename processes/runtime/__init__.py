@@ -20,7 +20,8 @@ from .jobs import (
     throw_job_error,
 )
 from .messages import MessageResult, publish_message
-from .surgery import Asked, Outlook, migrate_case, modify_case, step_back
+from .operating import Asked, Outlook
+from .surgery import migrate_case, modify_case, step_back
 from .tasks import assign_task, claim_task, complete_user_task, release_task, save_draft
 from .timers import fire_due_timers
 

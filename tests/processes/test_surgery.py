@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
+from django.utils import translation
 
 from processes import clock, engine, history, runtime, worker
 from processes.contract import Actor
@@ -23,8 +25,10 @@ from processes.models import (
     UserTask,
     UserTaskCandidate,
 )
-from processes.runtime import Asked, Consent, Outlook
+from processes.runtime import Asked, Consent, Outlook, consequences
 from processes.specs import definition_of, environment, spec_of
+from tests.engine.cases import begin as engine_case
+from tests.engine.diagrams import Drawing
 from tests.processes import drawing as d
 from tests.processes.conftest import FORMS, stands_at, the_job, the_task
 from tests.processes.test_random_lives import open_rows
@@ -83,7 +87,12 @@ def check(instance: ProcessInstance) -> None:
 def token_at(instance: ProcessInstance, element_id: str) -> str:
     found = [
         rows.filter(instance=instance, element_id=element_id).values_list("token", flat=True)
-        for rows in (UserTask.objects.filter(closed_at=None), Job.objects, Timer.objects)
+        for rows in (
+            UserTask.objects.filter(closed_at=None),
+            Job.objects,
+            Timer.objects,
+            MessageSubscription.objects,
+        )
     ]
     (token,) = [token for tokens in found for token in tokens]
     return str(token)
@@ -157,6 +166,14 @@ def test_what_the_engine_refuses_is_said(review):
     put = [Put(element_id="Silence")]
 
     assert "start after it" in refusals(lambda q: runtime.modify_case(review.pk, q, put=put))[0]
+
+
+def test_what_the_database_refuses_is_said_too(begin):
+    case = begin("two_messages")
+    act = lambda q: runtime.modify_case(case.pk, q, put=[Put(element_id="Second")])  # noqa: E731
+
+    assert "another token waits for the same message" in refusals(act)[0]
+    check(case)
 
 
 def test_an_early_message_is_taken_by_who_is_put_where_it_is_waited_for(review, provider):
@@ -267,6 +284,20 @@ def test_a_second_token_that_leads_to_the_same_payment_needs_consent(review, pro
     assert "“Pay” might be done a second time" in refusals(twice)[0]
 
 
+def test_who_stays_in_a_branch_does_not_make_work_behind_the_join_come_twice():
+    drawing = Drawing().start().fork("F").user("A").user("A2").fork("J").job("Pay").end()
+    case = engine_case(drawing.at("F").user("B").to("J"))
+    case.complete("A")
+    token = case.wait("A2").token_id
+    put = [Put(element_id="A", instead_of=token)]
+    after = engine.modify(case.spec, case.step.state, case.environment, put=put)
+    plan = engine.compared(case.step, after)
+
+    assert consequences.repeated(case.spec, case.step, plan, put, []) == set()
+    beside = [Put(element_id="A")]
+    assert consequences.repeated(case.spec, case.step, plan, beside, []) == {"Pay"}
+
+
 # Versions
 
 
@@ -375,6 +406,14 @@ def test_a_case_without_a_counterpart_stays(review, deploy, provider):
     assert review.definition.version == 1
 
 
+def test_refusals_are_in_the_language_of_who_asks(review, deploy, provider):
+    deploy(review=second(review_id="Look"))
+    with translation.override("zh-hans"):
+        (sentence,) = refusals(migrate(review))
+
+    assert sentence.startswith("Review：新定义的同一范围内应有对应的 Review")
+
+
 def test_a_version_must_be_deployed_and_another(review, deploy, provider):
     with pytest.raises(NoSuchProcess):
         runtime.migrate_case(review.pk, asked(), version=7)
@@ -437,6 +476,17 @@ def test_a_stuck_job_is_still_stuck_under_its_new_name(paying, deploy, provider)
     assert stands_at(paying) == {"Settled"}
 
 
+def test_what_was_done_under_its_old_name_is_known_under_the_new(paying, deploy, provider):
+    worker.work()
+    deploy(review=second().replace(b'"Pay"', b'"PayOut"'))
+    done(paying, migrate(paying, mapping={"Pay": "PayOut"}))
+    (token,) = MessageSubscription.objects.values_list("token", flat=True)
+
+    act = move(paying, "Settled", "PayOut")
+    assert "“PayOut” might be done a second time" in refusals(act)[0]
+    assert token == token_at(paying, "Settled")
+
+
 def test_a_message_finds_the_case_in_its_new_version(paying, deploy, provider):
     worker.work()
     deploy(review=second())
@@ -471,3 +521,26 @@ def test_jobs_lease_later_than_expired_are_still_not_taken_away(paying):
     Job.objects.update(lease_until=Now() - timedelta(hours=1))
 
     assert "is being done by a machine" in refusals(cancel(paying, "Pay"))[0]
+
+
+# The command
+
+
+def test_the_command_tells_first_and_then_moves_each_case_it_can(begin, deploy, capsys, provider):
+    first = begin("review")
+    deploy(review=second(review_id="Look"))
+    options = ["--process", "review", "--to", "2", "--reason", "new rules"]
+    with pytest.raises(CommandError, match="2 of 2 stay"):
+        call_command("migrate_case", "AF-1", "AF-7", *options)
+    assert "AF-1: Review: Expected a counterpart" in capsys.readouterr().out
+
+    for more in (["--dry-run"], []):
+        call_command("migrate_case", "AF-1", *options, "--map", "Review=Look", *more)
+        assert capsys.readouterr().out == "AF-1: Review → Look\n"
+    check(first)
+    assert first.definition.version == 2
+
+
+def test_a_mapping_names_two_elements():
+    with pytest.raises(CommandError, match="Expected two element ids"):
+        call_command("migrate_case", "AF-1", "--map", "Review")

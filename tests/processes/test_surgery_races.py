@@ -27,8 +27,8 @@ def giving_up(instance: ProcessInstance, element_id: str) -> Callable[[], Any]:
     return lambda: runtime.modify_case(instance.pk, asked(consent=consent), put=put)
 
 
-def migrating(instance: ProcessInstance, **options: Any) -> Callable[[], Any]:
-    return lambda: runtime.migrate_case(instance.pk, asked(**options), version=2)
+def migrating(instance: ProcessInstance, version: int = 2, **options: Any) -> Callable[[], Any]:
+    return lambda: runtime.migrate_case(instance.pk, asked(**options), version=version)
 
 
 def test_of_a_click_and_an_operator_one_is_first_and_the_other_is_told(review, sofia, provider):
@@ -71,21 +71,22 @@ def test_of_a_machine_that_begins_and_an_operator_one_has_the_job(begin, sofia, 
 
 
 def test_a_click_that_waited_for_a_migration_counts_in_the_new_version(
-    review, sofia, deploy, provider
+    begin, sofia, deploy, provider
 ):
-    task = the_task(review)
-    with ThreadPoolExecutor(2) as pool:
-        with transaction.atomic():
-            locked.case(review.pk)
-            click = pool.submit(at_once, complete(task, sofia))
-            wait_until_blocked()
-            # The version comes while the click waits: what it has read does not know of it.
-            pool.submit(at_once, lambda: deploy(review=second())).result(30)
-            migrating(review)()
-        assert click.result(30) == [None]
-
-    assert stands_at(review) == {"Second"}
-    assert sound(review)
+    for version, text in ((2, second()), (3, second(silence="PT1H"))):
+        case = begin("review", f"AF-{version}")  # with the version before
+        task = the_task(case)
+        with ThreadPoolExecutor(2) as pool:
+            with transaction.atomic():
+                locked.case(case.pk)
+                click = pool.submit(at_once, complete(task, sofia))
+                wait_until_blocked()
+                # The version comes while the click waits: what it has read does not know of it.
+                pool.submit(at_once, lambda text=text: deploy(review=text)).result(30)
+                migrating(case, version)()
+            assert click.result(30) == [None]
+        assert stands_at(case) == {"Second"}
+        assert sound(case)
 
 
 def test_the_result_of_a_job_that_waited_for_a_migration_counts(review, sofia, deploy, provider):
