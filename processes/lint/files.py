@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from lxml import etree
 
 from processes import engine
 from processes.bundles import Bundle, Drawn, bundles, read_files
-from processes.decisions import InvalidDecision
+from processes.decisions import InvalidDecision, parse_decisions
 from processes.engine.errors import InvalidDiagram, Problem
 from processes.xmlreading import BPMN, XmlRefused, read_xml
 
@@ -77,7 +78,11 @@ def judge(
     """Each process with its findings, and the findings that belong to no process."""
     drawn, unreadable = read_files(resources)
     places = Places({file: data for file, data in resources.items() if file in drawn})
-    surroundings = replace(surroundings, given={**_given(drawn), **surroundings.given})
+    surroundings = replace(
+        surroundings,
+        given={**_given(drawn), **surroundings.given},
+        decisions={**_decisions(resources), **surroundings.decisions},
+    )
     judged = []
     for bundle in bundles(resources, drawn):
         files = [bundle.main_file, *sorted(bundle.resources.keys() - {bundle.main_file})]
@@ -122,6 +127,16 @@ def _given(drawn: Mapping[str, Drawn]) -> dict[str, tuple[str, ...]]:
         for key, own in properties.items()
         if START_VARIABLES in own
     }
+
+
+def _decisions(resources: Mapping[str, bytes]) -> dict[str, frozenset[str]]:
+    """Decision → the variables that it looks at, of files that can be used."""
+    found: dict[str, frozenset[str]] = {}
+    for file, data in resources.items():
+        if file.endswith(".dmn"):
+            with suppress(InvalidDecision, XmlRefused):
+                found |= {key: each.inputs for key, each in parse_decisions(data).items()}
+    return found
 
 
 def _root(data: bytes) -> Any:

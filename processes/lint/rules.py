@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from processes.engine.errors import Problem
 from processes.engine.types import Element, Flow
 
+from .calls import check_call
 from .codes import check_codes
 from .drawing import Drawing, drawings
 from .naming import check_names
@@ -34,13 +35,14 @@ def check(
         for element in drawing.elements:
             problems += check_waits(drawing, element)
             problems += check_names(element, surroundings)
+            problems += check_call(element, surroundings)
             problems += check_codes(drawing, element, everything, surroundings)
             problems += _default(drawing, element)
             problems += _end(drawing, element)
         problems += check_soundness(drawing)
         given = surroundings.given.get(drawing.process_id)
         if given is not None:
-            problems += check_variables(drawing, surroundings.forms, given)
+            problems += check_variables(drawing, surroundings, given)
     return problems
 
 

@@ -20,5 +20,7 @@ class Surroundings:
     """FEEL functions that the house lends."""
     given: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Process → the variables that whoever starts it gives; of one left out: not known."""
+    decisions: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Decision → the variables that it looks at."""
     codes: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Topic → the BPMN errors its handler throws; of a topic that is left out: any."""

@@ -9,10 +9,9 @@ does not list what it is started with is not judged.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
 
 from processes import feel
 from processes.engine.errors import Problem
@@ -21,6 +20,7 @@ from processes.engine.types import Element
 from .drawing import Drawing
 from .naming import COUNTER, TAKEN_KEY, keys
 from .problems import problem
+from .surroundings import Surroundings
 
 START_VARIABLES = "startVariables"
 """The property of a process that lists what whoever starts it gives."""
@@ -53,10 +53,10 @@ class Known:
 
 
 def check_variables(
-    drawing: Drawing, forms: Mapping[str, Any], given: Collection[str]
+    drawing: Drawing, surroundings: Surroundings, given: Collection[str]
 ) -> Iterator[Problem]:
     """What is looked at too early, when the process is started with what is `given`."""
-    data = _DataFlow(drawing, forms, frozenset(given))
+    data = _DataFlow(drawing, surroundings, frozenset(given))
     for element in drawing.elements:
         for name in () if element.for_compensation else dict.fromkeys(data.missing(element)):
             yield problem(
@@ -73,9 +73,9 @@ def check_variables(
 class _DataFlow:
     """What may be there when tokens come to elements, and when they leave them."""
 
-    def __init__(self, drawing: Drawing, forms: Mapping[str, Any], given: frozenset[str]) -> None:
+    def __init__(self, drawing: Drawing, surroundings: Surroundings, given: frozenset[str]) -> None:
         self._drawing = drawing
-        self._forms = forms
+        self._surroundings = surroundings
         self._given = Known(given)
         self._before: dict[str, Known] = {}
         self._behind: dict[str, Known] = {}
@@ -146,7 +146,7 @@ class _DataFlow:
         if element.type in ("scriptTask", "businessRuleTask"):
             return Known(frozenset({_root(element.result_variable)}))
         if element.type == "userTask":
-            form = self._forms.get(element.form_id)
+            form = self._surroundings.forms.get(element.form_id)
             if form is None:
                 return Known(anything=True)
             return Known(frozenset(_root(key) for key in keys(form)) | {TAKEN_KEY})
@@ -163,6 +163,9 @@ class _DataFlow:
         for line in element.inputs:
             yield from _unknown([line.source], seen)
             seen |= Known(frozenset({_root(line.target)}))
+        if element.type == "businessRuleTask" and not element.topic:
+            looked_at = self._surroundings.decisions.get(element.decision_id, ())
+            yield from (name for name in looked_at if not seen.has(name))
         seen |= self._result(element) | self._from_inside(element)
         yield from self._later(element, seen)
         flows = self._drawing.outgoing.get(element.id, ())

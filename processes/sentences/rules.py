@@ -39,6 +39,10 @@ _NAMES = {
     ),
 }
 _DATA = {
+    "Expected an input “{name}”, for process “{process}” is started with it; map it, "
+    "or let all variables through": (
+        "应有输入“{name}”，因为流程“{process}”启动时需要它；请映射它，或传递所有变量"
+    ),
     "Expected an executable process, for this one is not deployed; mark it so": (
         "流程应为可执行，此流程不会被部署；请标为可执行"
     ),

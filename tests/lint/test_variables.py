@@ -9,8 +9,9 @@ import pytest
 from django.conf import settings
 
 from processes import deployment
-from processes.lint import Surroundings
-from tests.engine.diagrams import Drawing, tag
+from processes.lint import Surroundings, judge
+from tests.decisions.drawing import decision, file, literal
+from tests.engine.diagrams import Drawing, mapping, tag
 from tests.lint.judging import problems
 
 FORMS = {"f": {"components": [{"key": "answer"}, {"components": [{"key": "note"}]}]}}
@@ -152,6 +153,63 @@ def test_what_is_looked_at_too_early_is_told(draw, wanted) -> None:
 @pytest.mark.parametrize("draw", [pytest.param(row[1], id=row[0]) for row in CASES])
 def test_a_process_that_lists_no_start_variables_is_not_judged(draw) -> None:
     assert unset(draw(), Surroundings(topics={"work"}, forms=FORMS)) == []
+
+
+# Decisions and calls
+
+DECISIONS = file(
+    decision(literal("score + limit"), id="d", needs=["score"]),
+    decision(literal("amount * 2"), id="score"),
+)
+
+
+def decided(**inputs: str) -> bytes:
+    rule = tag("zeebe:calledDecision", decisionId="d", resultVariable="r")
+    drawing = started()
+    rules = rule + mapping(inputs, None)
+    return listing(drawing.node("businessRuleTask", "Rule", extension=rules).end(), "given")
+
+
+def listing(drawing: Drawing, names: str) -> bytes:
+    """The file of a process that lists what it is started with."""
+    line = tag("zeebe:property", name="startVariables", value=names)
+    listed = tag("extensionElements", tag("zeebe:properties", line))
+    return drawing.xml().replace(b'isExecutable="true">', b'isExecutable="true">' + listed.encode())
+
+
+def told(**files: bytes) -> list[tuple[str, str, str]]:
+    resources = {name.replace("_", "."): data for name, data in files.items()}
+    judged, loose = judge(resources, Surroundings(topics={"work"}, forms={}))
+    return [
+        (each.problem.rule, each.problem.element_id, each.problem.sentence.parameters["name"])
+        for each in [*loose, *(found for one in judged for found in one.findings)]
+    ]
+
+
+def test_a_decision_is_given_what_it_looks_at() -> None:
+    right = decided(amount="=given", limit="=1")
+    wrong = decided(amunt="=given", limit="=1")
+
+    assert told(p_bpmn=right, d_dmn=DECISIONS) == []
+    assert told(p_bpmn=wrong, d_dmn=DECISIONS) == [("unset-variable", "Rule", "amount")]
+
+
+@pytest.mark.parametrize(
+    ("through", "inputs", "missing"),
+    [
+        ("false", {"a": "=x", "b.c": "=y"}, []),
+        ("false", {"a": "=x"}, ["b"]),
+        ("false", {"A": "=x"}, ["a", "b"]),
+        ("true", {}, []),
+    ],
+)
+def test_a_call_gives_what_the_called_process_is_started_with(through, inputs, missing) -> None:
+    drawing = started().call(
+        "Call", "q", mapping(inputs, None), propagateAllParentVariables=through
+    )
+    files = {"p_bpmn": drawing.end().xml(), "q_bpmn": listing(Drawing("q").start().end(), "a, b")}
+
+    assert told(**files) == [("missing-input", "Call", name) for name in missing]
 
 
 ROOT = Path(settings.BASE_DIR)
