@@ -7,7 +7,7 @@ Beyond `MAX_MOVES` the search gives up, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from processes.engine.errors import Problem
@@ -100,12 +100,13 @@ class _Search:
             )
             return
         net, stuck = self._net, dict(self._stuck())
+        rule = "interrupted-wait" if _is_interrupted(net.drawing, around, _ARMED) else "deadlock"
         for join, marking in stuck.items():
-            yield self._told_stuck(join, marking)
+            yield self._told_stuck(rule, join, marking)
         if not stuck:
             if not self._crowded:
                 yield from self._never_reached()
-            if not self._crowded and not _is_interrupted(net.drawing, around):
+            if not self._crowded and not _is_interrupted(net.drawing, around, _CAUGHT):
                 yield from self._endless()
 
     def _doubled(self) -> Iterator[Problem]:
@@ -131,12 +132,12 @@ class _Search:
                     found.add(join)
                     yield join, marking
 
-    def _told_stuck(self, join: str, marking: Marking) -> Problem:
+    def _told_stuck(self, rule: str, join: str, marking: Marking) -> Problem:
         net = self._net
         if net.nodes[join].type == "inclusiveGateway":
             others = dict.fromkeys(net.owner[place] for place in marking)
             return problem(
-                "deadlock",
+                rule,
                 join,
                 "Expected nobody to wait for it while it waits itself, but after {way} it waits "
                 "for {others} and is waited for; draw one of these joins elsewhere",
@@ -146,7 +147,7 @@ class _Search:
         missing = [flow for flow in net.joins[join] if flow not in marking]
         sources = [net.drawing.flow(flow).source for flow in missing]
         return problem(
-            "deadlock",
+            rule,
             join,
             "Expected a token by every flow into it, but after {way} none comes from {missing} "
             "any more and it waits for ever; join by an exclusive or an inclusive gateway, or "
@@ -212,14 +213,19 @@ class _Search:
         return " → ".join(names)
 
 
-def _is_interrupted(drawing: Drawing, around: Element | None) -> bool:
-    """Whether an event from outside may end all that goes on in a scope."""
-    scope = around.id if around else ""
-    attached = drawing.boundaries.get(scope, []) if around else []
-    subs = [e.id for e in drawing.inside.get(scope, ()) if e.triggered_by_event]
-    begins = [start for sub in subs for start in drawing.inside.get(sub, ())]
-    events = [*attached, *(e for e in begins if e.type == "startEvent")]
-    return any(event.interrupting and event.event != "compensate" for event in events)
+_ARMED = frozenset({"timer", "message", "signal", "conditional"})
+_CAUGHT = _ARMED | {"error", "escalation", "cancel"}
+
+
+def _is_interrupted(drawing: Drawing, around: Element | None, kinds: Collection[str]) -> bool:
+    """Whether an event of these kinds may end all that goes on in a scope."""
+    scopes = [around, *drawing.around(around)] if around else []
+    events = [event for scope in scopes for event in drawing.boundaries.get(scope.id, ())]
+    for parent in [*(scope.id for scope in scopes), ""]:
+        subs = [each.id for each in drawing.inside.get(parent, ()) if each.triggered_by_event]
+        inner = [each for sub in subs for each in drawing.inside.get(sub, ())]
+        events += [each for each in inner if each.type == "startEvent"]
+    return any(event.interrupting and event.event in kinds for event in events)
 
 
 _PASSING = frozenset({"endEvent", "exclusiveGateway", "eventBasedGateway", "startEvent"})

@@ -82,6 +82,17 @@ def round_and_round(*, limit: bool = False) -> Drawing:
     return drawing.boundary("Late", "Part", LATE).end("TooLate") if limit else drawing
 
 
+def limited(drawing: Drawing, definition: str, *, interrupting: bool = True) -> Drawing:
+    """What would wait for ever, in a sub-process with an event on it."""
+    outer = Drawing("outer").start("OuterStart").sub("Part", drawing).end("OuterEnd")
+    outer.declared |= drawing.declared
+    return outer.boundary("Late", "Part", definition, interrupting=interrupting).end("TooLate")
+
+
+def stuck() -> Drawing:
+    return split(XOR, AND, conditions=True, default="two")
+
+
 def two_inclusive_joins() -> Drawing:
     """Each of two inclusive joins has a way to the other."""
     drawing = Drawing().start().node(OR, "Split", default="d").when("=a").node(OR, "J")
@@ -119,6 +130,9 @@ UNSOUND: list[tuple[str, Callable[[], Drawing], set[tuple[str, str]]]] = [
     ("inclusive joins that wait for each other", two_inclusive_joins,
      {("deadlock", "J"), ("deadlock", "K")}),
     ("a default beside a flow that is always taken", never_default, {("dead-element", "Other")}),
+    ("until a timer ends it", lambda: limited(stuck(), LATE), {("interrupted-wait", "Join")}),
+    ("a timer that does not end it", lambda: limited(stuck(), LATE, interrupting=False),
+     {("deadlock", "Join")}),
     ("an endless sub-process", round_and_round, {("endless", "Again")}),
 ]  # fmt: skip
 SOUND: list[tuple[str, Callable[[], Drawing]]] = [
