@@ -169,8 +169,8 @@ def _check_flow(graph: _Graph, flow: Flow, findings: Findings) -> None:
             flow.id,
             "Expected a flow between two elements of one process or sub-process, "
             "found {source} and {target}; draw it again",
-            source=flow.source or say("nothing"),
-            target=flow.target or say("nothing"),
+            source=named(ends[0]) if ends[0] else flow.source or say("nothing"),
+            target=named(ends[1]) if ends[1] else flow.target or say("nothing"),
         )
     source = ends[0]
     if flow.condition and source is not None and source.type not in _CHOOSING:

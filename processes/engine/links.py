@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .findings import Findings
+from .findings import Findings, named
 from .reading import DrawnProcess
 from .types import Element, Flow
 
@@ -33,7 +33,11 @@ def check_links(process: DrawnProcess, findings: Findings) -> None:
         if not link.link:
             findings.add("link", link.id, "Expected a link with a name, found none")
     for throw in throws:
-        targets = [flow.target for flow in flows if flow.source == throw.id]
+        targets = [
+            named(catch)
+            for catch in catches
+            if any((flow.source, flow.target) == (throw.id, catch.id) for flow in flows)
+        ]
         if len(targets) != 1:
             findings.add(
                 "link",

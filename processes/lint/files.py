@@ -147,8 +147,11 @@ def _root(data: bytes) -> Any:
 
 
 def _places(root: Any) -> dict[str, tuple[int, str]]:
-    return {
-        node.get("id"): (node.sourceline or 0, " ".join(node.get("name", "").split()))
-        for node in root.iter()
-        if node.get("id")
-    }
+    """Id → line and name; a flow without a name is called by its two ends."""
+    nodes = [node for node in root.iter() if node.get("id")]
+    names = {node.get("id"): " ".join(node.get("name", "").split()) for node in nodes}
+    for node in nodes:
+        ends = [node.get("sourceRef", ""), node.get("targetRef", "")]
+        if not names[node.get("id")] and all(ends):
+            names[node.get("id")] = " → ".join(names.get(end) or end for end in ends)
+    return {node.get("id"): (node.sourceline or 0, names[node.get("id")]) for node in nodes}

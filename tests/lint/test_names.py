@@ -161,6 +161,16 @@ def test_a_finding_says_where_it_is_and_what_the_element_is_called() -> None:
     assert loose == []
 
 
+def test_a_flow_is_called_by_its_ends() -> None:
+    drawing = Drawing().start().node("exclusiveGateway", "G", name="Paid?", default="d")
+    drawing.when("=1 +", flow_id="f").end("E1").at("G").when(flow_id="d").end("E2")
+
+    (judged,), _ = judge({"a.bpmn": drawing.xml()}, Surroundings(topics=(), forms={}))
+
+    (told,) = judged.findings
+    assert told.said().startswith("a.bpmn:1: “Paid? → E1” (f): Expected FEEL, but in '1 +': ")
+
+
 def test_what_cannot_be_read_at_all_is_a_finding_too() -> None:
     judged, loose = judge({"a.bpmn": b"<a"}, Surroundings(topics=(), forms={}))
 
