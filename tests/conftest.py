@@ -27,16 +27,6 @@ def english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def fresh_specs() -> None:
-    """Forget specs by definition id: another test's database may have had the same id."""
-    from processes import specs  # not before the private servers are named in the settings
-
-    for cached in vars(specs).values():
-        if hasattr(cached, "cache_clear"):
-            cached.cache_clear()
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Have PostgreSQL up before Django makes its test database."""
