@@ -11,7 +11,7 @@ from processes.engine import CannotProceed, Outcome
 from tests.engine.cases import problems_of
 from tests.engine.diagrams import Drawing, mapping, tag
 from tests.engine.matrix.twin import run
-from tests.engine.test_undoing import every
+from tests.engine.test_undoing import UNDO, every, undone_by
 
 
 def until(condition: str) -> str:
@@ -247,6 +247,56 @@ def test_many_that_wait_at_once_all_go_on() -> None:
     case.complete("A", x=100)
     assert case.ended_at == ["E9", "Done"]
     assert case.path.count("Until") == 100
+
+
+def test_an_event_sub_process_of_an_item_is_begun_by_its_own_condition() -> None:
+    body = Drawing("i").start("B").user("In").end("E")
+    body.event_sub("On", handler(), until("=item = x"))
+    drawing = Drawing().start().fork("F")
+    drawing.node("subProcess", "Each", every(drawing) + "".join(body.content)).end()
+    drawing.at("F").user("A").to("A")
+    case = run(drawing, items=[1, 2], x=0)
+    case.complete("A", x=2)
+    assert case.stands_at == ["A", "Handle", "In"]
+    assert case.inputs("Handle")["item"] == 2
+
+
+def test_conditions_in_a_sub_process_meet_and_so_do_all_branches() -> None:
+    body = Drawing("i").start("B").fork("SF").catch("U1", until("=x > 5")).fork("SJ").end("E")
+    body.at("SF").catch("U2", until("=y > 5")).to("SJ")
+    drawing = Drawing().start().fork("F").sub("S", body).fork("J").user("After").end()
+    drawing.at("F").user("A").user("A2").to("J")
+    case = run(drawing, x=0, y=9)
+    assert "U2" in case.path
+    case.complete("A", x=9)
+    case.complete("A2", z=1)
+    assert case.inputs("After") == {"x": 9, "y": 9, "z": 1}
+
+
+def test_results_of_items_stay_in_their_order_and_items_stay_their_own() -> None:
+    loop = tag(
+        "zeebe:loopCharacteristics",
+        inputCollection="=items",
+        inputElement="item",
+        outputCollection="out",
+        outputElement="=res",
+    )
+    marker = tag("multiInstanceLoopCharacteristics", tag("extensionElements", loop))
+    drawing = Drawing().start().fork("F").node("userTask", "T", marker).fork("J").user("After")
+    drawing.end().at("F").catch("Until", until("=count(out) = 2")).to("J")
+    case = run(drawing, items=["a", "b"])
+    case.complete_one("T", 1, res=2)
+    case.complete_one("T", 0, res=1)
+    assert case.inputs("After") == {"items": ["a", "b"], "out": [1, 2]}
+
+
+def test_what_is_undone_may_make_it_true() -> None:
+    drawing = Drawing().start().fork("F").user("Book").throw("Undo", UNDO).user("X").end("E1")
+    drawing.at("F").catch("Until", until("=undone = true")).user("Then").end("E2")
+    case = run(undone_by(drawing, "Book", "Unbook"))
+    case.complete("Book", b=1)
+    case.complete("Unbook", undone=True)
+    assert case.stands_at == ["Then", "X"]
 
 
 def test_a_condition_that_comes_true_a_thousand_times_leaves_nothing_behind() -> None:

@@ -197,6 +197,29 @@ def test_a_terminate_end_event_undoes_nothing() -> None:
     assert case.stands_at == ["After"]
 
 
+def test_each_item_cancels_a_transaction_of_its_own() -> None:
+    inner = Drawing("in").start("IB")
+    inner.node("transaction", "Trip", "".join(booking().content)).end("IE")
+    inner.boundary("Cancelled", "Trip", CANCEL).user("Left").end("IE2")
+    drawing = Drawing().start()
+    drawing.node("subProcess", "Each", every(drawing) + "".join(inner.content))
+    case = run(drawing.throw("Undo", UNDO).end(), items=[1, 2])
+    for name in ("Hotel", "Flight"):
+        case.complete_one(name, 0)
+        case.complete_one(name, 0)
+    case.complete_one("Ask", 0, quit=True)
+    assert case.stands_at == ["Ask", "NoFlight"]
+    assert case.inputs("NoFlight")["item"] == 1
+    case.complete("Ask", quit=False)
+    for name in ("NoFlight", "NoHotel", "Left"):
+        case.complete(name)
+    # What the other one has done is undone from outside; what was cancelled is not again.
+    for name in ("NoFlight", "NoHotel"):
+        assert case.inputs(name)["item"] == 2
+        case.complete(name)
+    assert case.ended_at == ["Done"]
+
+
 def plainly_cancelled() -> Drawing:
     return Drawing("t").start("B").user("Ask").end("Cancel", CANCEL)
 
