@@ -96,7 +96,7 @@ def function(
                 body, dict(zip(names, arguments, strict=True)), scope, run, weight, levels
             )
 
-        return Function("", call, (tuple(names),))
+        return Function("", call, (tuple(names),), takes_any=not any(types))
 
     return code
 

@@ -38,6 +38,12 @@ _TRUTHS = frozenset(
 """Expressions that are tests in themselves, and never the value to compare with."""
 
 
+_LOOKING = frozenset(
+    ("count", "sum", "min", "max", "mean", "product", "list contains", "index of", "string join")
+)
+"""Functions whose answer holds no list that they were given."""
+
+
 @dataclass(frozen=True, eq=False)
 class Place:
     """Where an expression stands: what is around it that its text does not say."""
@@ -127,7 +133,8 @@ class Compiler:
         name: str = _token(tree).value
         self._asks = self._asks or name == "?"
         if self._is_local(name):
-            return paths.local(name, BUILTINS.get(name), closed=self._place.closed)
+            code = paths.local(name, BUILTINS.get(name), closed=self._place.closed)
+            return loops.so_far(code) if name == "partial" else code
         if "." in name:  # a parameter elsewhere has this name, here it is a path
             keys = tuple(name.split("."))
             if self._is_local(keys[0]):
@@ -238,7 +245,7 @@ class Compiler:
 
     def _filter(self, tree: Node) -> Code:
         items, condition = _trees(tree)
-        source = self.expression(items)
+        source = self._looked_at(items)
         self._filters += 1
         test = self.expression(condition)
         cost = self._cost(condition)
@@ -249,7 +256,15 @@ class Compiler:
 
     def _call(self, tree: Node) -> Code:
         callee, *arguments = _trees(tree)
-        return self._called(callee, [self.expression(argument) for argument in arguments])
+        keeps = callee.data != "name" or _token(callee).value not in _LOOKING
+        read = self.expression if keeps else self._looked_at
+        return self._called(callee, [read(argument) for argument in arguments])
+
+    def _looked_at(self, tree: Node) -> Code:
+        """The closure for a value that is only looked at: `partial` need not be copied."""
+        if tree.data == "name" and _token(tree).value == "partial" and self._is_local("partial"):
+            return paths.local("partial", None, closed=self._place.closed)
+        return self.expression(tree)
 
     def _called(self, callee: Node, arguments: list[Code]) -> Code:
         if callee.data != "name":

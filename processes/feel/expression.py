@@ -113,7 +113,6 @@ class UnaryTests:
         return True if self.test is None else self.test(scope, value)
 
 
-@lru_cache(maxsize=4096)
 def compile_expression(
     text: str, *, names: frozenset[str] = frozenset(), place: Place = ANYWHERE
 ) -> Expression:
@@ -123,13 +122,10 @@ def compile_expression(
         FeelSyntaxError: the text is not FEEL; the error carries the position.
         FeelBudgetError: the text is too long or nested too deeply.
     """
-    tree = parse_expression(text, _BUILTIN_NAMES | names)
-    compiler = Compiler(text, place)
-    code = compiler.expression(tree)
-    return Expression(text, code, compiler, (weight(tree), levels(tree)))
+    kept = _SHORT if len(text) <= _MAX_SHORT else _LONG
+    return kept[0](text, names, place)
 
 
-@lru_cache(maxsize=4096)
 def compile_unary_tests(
     text: str, *, names: frozenset[str] = frozenset(), place: Place = ANYWHERE
 ) -> UnaryTests:
@@ -138,8 +134,32 @@ def compile_unary_tests(
     Raises:
         FeelError: as for `compile_expression`.
     """
+    kept = _SHORT if len(text) <= _MAX_SHORT else _LONG
+    return kept[1](text, names, place)
+
+
+def _expression(text: str, names: frozenset[str], place: Place) -> Expression:
+    tree = parse_expression(text, _BUILTIN_NAMES | names)
+    compiler = Compiler(text, place)
+    code = compiler.expression(tree)
+    return Expression(text, code, compiler, (weight(tree), levels(tree)))
+
+
+def _unary_tests(text: str, names: frozenset[str], place: Place) -> UnaryTests:
     negated, trees = parse_tests(text, _BUILTIN_NAMES | names)
     compiler = Compiler(text, place)
     tests = [compiler.test(tree) for tree in trees]
     test = either(tests, negated=negated) if tests else None
     return UnaryTests(text, test, compiler.names, compiler.functions)
+
+
+_MAX_SHORT = 200
+_SHORT = lru_cache(maxsize=2048)(_expression), lru_cache(maxsize=2048)(_unary_tests)
+_LONG = lru_cache(maxsize=32)(_expression), lru_cache(maxsize=32)(_unary_tests)
+"""Long texts are kept in small numbers: compiled, one may take 600 KB."""
+
+
+def forget() -> None:
+    """Compile everything anew."""
+    for kept in (*_SHORT, *_LONG):
+        kept.cache_clear()

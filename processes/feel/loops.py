@@ -121,6 +121,19 @@ def _turns(iterators: list[Iterator_], scope: Scope) -> Iterator[Scope | None]:
             yield inner
 
 
+def so_far(partial: Code) -> Code:
+    """The results of the turns before this one, which do not become more when it is over."""
+
+    def code(scope: Scope) -> FeelValue:
+        results = partial(scope)
+        if type(results) is not list:
+            return results
+        scope.run.spend(len(results) >> 2)
+        return list(results)
+
+    return code
+
+
 def iteration(iterators: list[Iterator_], result: Code, weight: int) -> Code:
     """`for … return`; the body sees the results so far as `partial`."""
 

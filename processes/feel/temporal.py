@@ -125,7 +125,7 @@ def parse_temporal(text: str) -> FeelValue:
     day = parse_date(text)
     if day is not None:
         return day
-    return parse_date_time(text) if "T" in text[10:] else parse_time(text)
+    return parse_time(text) if text[2:3] == ":" else parse_date_time(text)
 
 
 def format_temporal(value: date | time | timedelta | YearsMonths) -> str:

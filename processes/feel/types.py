@@ -12,7 +12,7 @@ from lark import Token, Tree
 from processes.feel.errors import FeelSyntaxError
 from processes.feel.parser import Node
 from processes.feel.run import Run
-from processes.feel.values import FeelValue, Range, type_name
+from processes.feel.values import FeelValue, Function, Range, type_name
 from processes.sentences import say
 
 Type = Callable[[FeelValue, Run], bool]
@@ -39,7 +39,7 @@ def compile_type(tree: Node, text: str, lent: Types) -> Type:
         FeelSyntaxError: there is no such type.
     """
     if tree.data == "function_type":
-        return _simple("function")
+        return _function(tree, text)
     words = [child for child in tree.children if isinstance(child, Token)]
     inner = [child for child in tree.children if isinstance(child, Tree)]
     written = ".".join(word.value for word in words if word.type == "NAME")
@@ -57,6 +57,30 @@ def compile_type(tree: Node, text: str, lent: Types) -> Type:
 
 def _simple(name: str) -> Type:
     return lambda value, _run: type_name(value) == name
+
+
+def _function(tree: Node, text: str) -> Type:
+    """A function of so many parameters; of which types they are, a function does not know."""
+    *parameters, answer = [child for child in tree.children if isinstance(child, Tree)]
+    for part in (*parameters, answer):
+        if part.children != [Token("NAME", "Any")]:
+            start = next((each.start_pos for each in part.scan_values(_is_token)), 0)
+            raise FeelSyntaxError(
+                say("Expected 'Any': a function's own types cannot be asked for"),
+                text=text,
+                position=start or 0,
+            )
+
+    def check(value: FeelValue, _run: Run) -> bool:
+        if type(value) is not Function or not (value.takes_any or not parameters):
+            return False
+        return any(len(signature) == len(parameters) for signature in value.signatures)
+
+    return check
+
+
+def _is_token(part: object) -> bool:
+    return isinstance(part, Token)
 
 
 def _generic(name: str, inner: list[Node], text: str, lent: Types) -> Type:

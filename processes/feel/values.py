@@ -54,6 +54,8 @@ class Function:
     call: Callable[[Run, list[FeelValue]], FeelValue]
     signatures: tuple[tuple[str, ...], ...]
     """The parameter names of each way to call it by name; optional ones end in `?`."""
+    takes_any: bool = False
+    """Whether its parameters are of no type."""
 
 
 ORDERED = frozenset((Decimal, str, date, time, datetime, timedelta, YearsMonths))

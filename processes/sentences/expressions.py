@@ -22,9 +22,6 @@ _FEEL = {
     "Expected a text in quotes after '@'": "'@' 之后应为引号中的文本",
     "Expected a type of FEEL, found '{found}'": "应为 FEEL 的类型，实际为 '{found}'",
     "Expected 'Any': a function's own types cannot be asked for": (
-        "应为 'Any'：无法查询函数自身的类型"
-    ),
-    "Expected 'Any': a function's own types cannot be asked for": (
         "应为 'Any'：无法询问函数自身的类型"
     ),
     "Expected a date, a time or a duration, found {found!r}": (

@@ -56,6 +56,9 @@ EXPRESSIONS = [
     ("for x in 3..1 return x", [3, 2, 1]),
     ("for x in [3..1] return x", None),
     ("for x in 1..4 return sum(partial) + 1", [None, None, None, None]),
+    ("for x in 1..3 return partial", [[], [[]], [[], [[]]]]),
+    ("(for x in 1..3 return {n: count(partial), p: partial})[2].p.n", [0]),
+    ("for x in 1..4 return if x = 1 then 1 else x * partial[-1]", [1, 2, 6, 24]),
     ("for x in [1..3) return x", [1, 2]),
     ("for x in 5 return x", [5]),
     ("for x in missing return x", None),
@@ -95,6 +98,11 @@ EXPRESSIONS = [
     ('[1, "a"] instance of list<number>', False),
     ('{a: 1} instance of context<a: number>', True),
     ("null instance of Any", False),
+    ("(function(a) a) instance of function<Any> -> Any", True),
+    ("(function(a: number) a) instance of function<Any> -> Any", False),
+    ("(function() 1) instance of function<Any> -> Any", False),
+    ("(function() 1) instance of function<> -> Any", True),
+    ("1 instance of function<> -> Any", False),
     ("1 // a comment\n + /* another */ 1", 2),
     ("[1, 2] = [1, 2.0]", True),
     ("{a: 1} = {a: 2}", False),
@@ -230,6 +238,10 @@ def test_a_literal_that_python_does_not_know_is_refused_when_it_is_compiled() ->
         evaluate('@"-2021-01-01T10:10:10+11:00"')
 
 
+def test_a_time_in_a_zone_with_a_T_in_its_name_is_a_time() -> None:
+    assert as_json('string(@"23:00:50@Etc/GMT")') == "23:00:50@Etc/GMT"
+
+
 def test_fractions_of_a_second_are_cut_after_the_microsecond() -> None:
     assert as_json('time("10:00:00.123456789Z")') == "10:00:00.123456Z"
 
@@ -249,3 +261,8 @@ def test_a_bracket_after_the_end_of_a_range_is_a_filter_when_something_stands_in
     text: str, expected: object
 ) -> None:
     assert as_json(text, lines=[{"qty": 5}, {"qty": 2}]) == expected
+
+
+def test_the_types_of_a_function_cannot_be_asked_for() -> None:
+    with pytest.raises(FeelSyntaxError, match="a function's own types cannot be asked for"):
+        evaluate("(function(a: string) a) instance of function<number> -> number")
