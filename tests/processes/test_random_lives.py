@@ -23,10 +23,12 @@ from processes.models import (
     Message,
     MessageSubscription,
     ProcessInstance,
+    Timer,
     UserTask,
 )
-from processes.runtime import messages, timers, waiting
+from processes.runtime import messages, starts, timers, waiting
 from processes.specs import definition_of, environment, spec_of
+from tests.processes.test_starts import asked, timed
 
 pytestmark = pytest.mark.django_db
 SEEDS = range(8)
@@ -53,6 +55,7 @@ class Lives:
             *[self.claim, self.release],
             *[self.lease, self.report, self.report_again, self.crash, self.work],
             *[self.publish, self.publish, self.advance, self.sweep, self.cancel, self.resolve],
+            *[self.deadline, self.deadline],
         ]
 
     def live(self, acts: int) -> int:
@@ -119,7 +122,8 @@ class Lives:
         worker.work()
 
     def publish(self) -> None:
-        name, prefix = self.chance.choice([("pay.settled", "R-"), ("news", "")])
+        names = [("pay.settled", "R-"), ("news", ""), ("order.asked", "")]
+        name, prefix = self.chance.choice(names)
         key = f"{prefix}AF-{self.chance.randrange(KEYS)}"
         awaited = list(MessageSubscription.objects.order_by("pk"))
         if awaited and self.chance.random() < 0.7:
@@ -140,6 +144,23 @@ class Lives:
         sweeper.release_expired_leases()
         timers.fire_batch(3)
         messages.deliver_buffered(3)
+        starts.begin_due(3)
+
+    def deadline(self) -> None:
+        found = list(Timer.objects.order_by("pk"))
+        if not found:
+            return
+        timer = self.chance.choice(found)
+        asked = {"instance_id": timer.instance_id, "token": timer.token, "actor": PEOPLE[0]}
+        asked |= {"reason": "chance", "dry_run": self.chance.random() < 0.2}
+        match self.chance.randrange(3):
+            case 0:
+                due = clock.now() + timedelta(hours=self.chance.randrange(-2, 9))
+                runtime.change_timer(**asked, due_at=due)
+            case 1:
+                runtime.pause_timer(**asked)
+            case _:
+                runtime.resume_timer(**asked)
 
     def cancel(self) -> None:
         if self.chance.random() < 0.3:
@@ -162,7 +183,10 @@ def open_rows(instance: ProcessInstance) -> set[str]:
             f"m{token}"
             for token in instance.messagesubscription_set.values_list("token", flat=True)
         ),
-        *(f"t{t.token}@{t.due.timestamp():.6f}" for t in instance.timer_set.all()),
+        *(
+            f"t{t.token}@{t.due.timestamp():.6f}" if t.due else f"t{t.token}"
+            for t in instance.timer_set.all()
+        ),
     }
 
 
@@ -179,9 +203,20 @@ def check(instance: ProcessInstance) -> None:
     assert history.replay(instance).sound
 
 
+def check_begun() -> None:
+    """Each message began one case, and those that run have different keys."""
+    begun = Message.objects.filter(begins=True)
+    cases = ProcessInstance.objects.filter(definition_key="asked")
+    assert set(begun.values_list("instance_id", flat=True)) == {case.pk for case in cases}
+    assert begun.count() == cases.count()
+    keys = [m.correlation_key for m in begun.filter(instance__status="running")]
+    assert len(keys) == len(set(keys))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_P5_P8_P10_random_lives_leave_every_case_sound(begin, provider, seed):
+def test_P5_P8_P10_random_lives_leave_every_case_sound(begin, deploy, provider, seed):
     chance = random.Random(seed)
+    deploy(asked=asked(), timed=timed("R/PT7H"))
 
     def answer(call):
         if chance.random() < 0.2:
@@ -195,8 +230,9 @@ def test_P5_P8_P10_random_lives_leave_every_case_sound(begin, provider, seed):
 
     for instance in ProcessInstance.objects.all():
         check(instance)
-    delivered = Message.objects.filter(state="delivered").count()
+    delivered = Message.objects.filter(state="delivered", begins=False).count()
     assert HistoryEvent.objects.filter(kind="message_delivered").count() == delivered
+    check_begun()
     assert not Incident.objects.exclude(instance__status="running").filter(resolved_at=None)
     ended = ProcessInstance.objects.exclude(status="running").values_list("pk", "history_seq")
     for number, seq in ended:
