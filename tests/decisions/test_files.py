@@ -110,3 +110,58 @@ def test_one_budget_holds_for_all_decisions_of_a_file() -> None:
     assert found["D5"].evaluate({}) == 9000
     with pytest.raises(FeelBudgetError):
         found["D0"].evaluate({})
+
+
+VERSIONS = {
+    "1.1": (
+        "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+        "http://www.omg.org/spec/FEEL/20140401",
+    ),
+    "1.2": (
+        "http://www.omg.org/spec/DMN/20180521/MODEL/",
+        "http://www.omg.org/spec/DMN/20180521/FEEL/",
+    ),
+    "1.3": (
+        "https://www.omg.org/spec/DMN/20191111/MODEL/",
+        "https://www.omg.org/spec/DMN/20191111/FEEL/",
+    ),
+    "1.4": (
+        "https://www.omg.org/spec/DMN/20211108/MODEL/",
+        "https://www.omg.org/spec/DMN/20211108/FEEL/",
+    ),
+    "1.5": (
+        "https://www.omg.org/spec/DMN/20230324/MODEL/",
+        "https://www.omg.org/spec/DMN/20230324/FEEL/",
+    ),
+}
+
+
+def _of_version(model: str, feel: str) -> bytes:
+    drawn = table(["trust"], ["points"], [(["< 50"], ["5"]), (["-"], ["0"])], policy="FIRST",
+                  types=["feel:number"])  # fmt: skip
+    head = f"xmlns:feel='{feel}' expressionLanguage='{feel}' typeLanguage='{feel}' xmlns='{model}'"
+    xml = file(decision(drawn), decision(literal("D + 1"), id="E", needs=["D"])).decode()
+    return xml.replace("xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/'", head).encode()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_files_of_all_versions_of_dmn_are_read(version: str) -> None:
+    found = parse_decisions(_of_version(*VERSIONS[version]))
+
+    assert to_json(found["E"].evaluate({"trust": 10})) == 6
+    assert to_json(found["E"].evaluate({"trust": 90})) == 1
+
+
+def test_a_file_of_an_unknown_version_is_refused() -> None:
+    with pytest.raises(InvalidDecision, match="20990101/MODEL"):
+        parse_decisions(_of_version("https://www.omg.org/spec/DMN/20990101/MODEL/", "feel"))
+
+
+@pytest.mark.parametrize("attribute", ["expressionLanguage", "typeLanguage"])
+def test_a_file_in_another_language_is_refused(attribute: str) -> None:
+    xml = file(decision(literal("1"))).replace(
+        b"id='f'", f"id='f' {attribute}='http://www.w3.org/1999/XPath'".encode()
+    )
+
+    with pytest.raises(InvalidDecision, match="Expected FEEL, found language"):
+        parse_decisions(xml)

@@ -89,6 +89,15 @@ def test_any_lets_rules_hit_that_agree_and_no_others() -> None:
         decide(table(["n"], ["x"], rows, policy="ANY"), n=4)
 
 
+def test_values_of_two_types_never_agree_and_have_places_of_their_own() -> None:
+    rows = [(["-"], ["1"]), (["-"], ["true"])]
+
+    with pytest.raises(DecisionError, match="expected rules 1 and 2 to agree"):
+        decide(table(["n"], ["x"], rows, policy="ANY"), n=1)
+    ranked = table(["n"], ["x"], rows, policy="PRIORITY", values=["true, 1"])
+    assert decide(ranked, n=1) is True
+
+
 def test_several_outputs_are_a_context() -> None:
     drawn = table(["n"], ["label", "rank"], OVERLAPPING, policy="FIRST", defaults=['"none"', ""])
 
