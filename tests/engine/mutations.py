@@ -12,7 +12,7 @@ from lxml import etree
 
 from processes.xmlreading import BPMN
 from tests.engine.odd_words import ATTRIBUTES, BYTES, FEEL, NAMESPACES, TAGS, VALUES
-from tests.engine.seeds import DRAWINGS
+from tests.engine.seeds import DRAWINGS, drawn
 
 _FOLDER = Path(__file__).parents[2] / "bpmn"
 _SHAPES = re.compile(rb"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", re.DOTALL)
@@ -26,7 +26,7 @@ def _product(path: Path) -> bytes:
 
 PRODUCT: Mapping[str, bytes] = {path.name: _product(path) for path in sorted(_FOLDER.glob("*.*mn"))}
 """What the product itself runs."""
-_SMALL = {name: draw().xml() for name, draw in DRAWINGS.items()}
+_SMALL = {name: drawn(name) for name in DRAWINGS}
 _LARGE = {name: data for name, data in PRODUCT.items() if name.endswith(".bpmn")}
 SEEDS: Mapping[str, bytes] = _SMALL | _LARGE
 
@@ -34,7 +34,7 @@ SEEDS: Mapping[str, bytes] = _SMALL | _LARGE
 def mutant(number: int) -> tuple[str, bytes]:
     """The name of the seed, and what became of it."""
     chance = random.Random(number)
-    name = chance.choice([*(_LARGE if chance.random() < 0.01 else _SMALL)])
+    name = chance.choice([*(_LARGE if chance.random() < 0.003 else _SMALL)])
     data = SEEDS[name]
     if chance.random() < 0.85:
         data = _grown(data, chance)

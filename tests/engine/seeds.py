@@ -102,6 +102,25 @@ def _joins() -> Drawing:
     return drawing.user("Also").to("J")
 
 
+def _decisions() -> Drawing:
+    drawing = Drawing().start().xor("X", default="no").when("=k1 = 1").user("Yes").to("M")
+    drawing.at("X").when("=k2 = 5").job("Never").to("M").at("X").when(flow_id="no").user("No")
+    drawing.xor("M").node("inclusiveGateway", "O", default="else").when("=k2 = 2").user("A")
+    drawing.node("inclusiveGateway", "P").at("O").when("=k3 = 3").job("B").to("P")
+    drawing.at("O").when("=k0 = 1").user("C").to("P").at("O").when(flow_id="else").to("P")
+    return drawing.at("P").user("Last").end()
+
+
+def _called() -> tuple[Drawing, ...]:
+    other = Drawing("q").start("qB").user("qWork").end("qE")
+    other.boundary("qLate", "qWork", timer("PT1H")).end("qFailed", other.error("E1"))
+    drawing = Drawing()
+    error, message = drawing.error("E1"), drawing.message("m", "k")
+    drawing.start().call("Call", "q").user("After").end()
+    drawing.boundary("Catch", "Call", error).user("Repair").end("E2")
+    return drawing.boundary("Told", "Call", message, interrupting=False).end("E3"), other
+
+
 def _undone() -> Drawing:
     drawing = Drawing().start().job("Book").throw("Undo", tag("compensateEventDefinition"))
     drawing.end("Done", tag("terminateEventDefinition"))
@@ -132,7 +151,7 @@ def _calls() -> Drawing:
     return Drawing().start().call("Again", "p", propagateAllChildVariables="false").end()
 
 
-DRAWINGS: Mapping[str, Callable[[], Drawing]] = {
+DRAWINGS: Mapping[str, Callable[[], Drawing | tuple[Drawing, ...]]] = {
     "tasks": _tasks,
     "choices": _choices,
     "branches": _branches,
@@ -144,8 +163,17 @@ DRAWINGS: Mapping[str, Callable[[], Drawing]] = {
     "each": _each,
     "items": _items,
     "joins": _joins,
+    "decisions": _decisions,
+    "called": _called,
     "undone": _undone,
     "links": _links,
     "deep": _deep,
     "calls": _calls,
 }
+
+
+def drawn(name: str) -> bytes:
+    """The seed `name` as a file."""
+    drawings = DRAWINGS[name]()
+    first, *others = (drawings,) if isinstance(drawings, Drawing) else drawings
+    return first.xml(*others)

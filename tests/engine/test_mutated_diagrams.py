@@ -18,7 +18,8 @@ from processes import engine, lint
 from processes.conformance import Kind, Model, Verdict
 from processes.conformance.judging import Hung, at_most, judge
 from tests.engine.mutations import PRODUCT, SEEDS, mutant
-from tests.engine.reference.sketching import Unknown, alike, sketched
+from tests.engine.reference.alike import alike
+from tests.engine.reference.sketching import Unknown, sketched
 
 _SECONDS = 40
 _HANG = 2.0

@@ -6,19 +6,14 @@ Read from the XML itself, without the engine's reader, so that it witnesses that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from lxml import etree
 
-from processes.engine import CannotProceed, Spec, UncaughtBpmnError
 from processes.xmlreading import BPMN, ZEEBE
-from tests.engine.reference.comparing import Differs
-from tests.engine.reference.machine import Machine
-from tests.engine.reference.parts import Stuck, Uncaught
-from tests.engine.reference.playing import Play
-from tests.engine.reference.sketch import Flow, Loop, Node, Sketch
+from tests.engine.reference.sketch import CONSTANTS, Condition, Flow, Loop, Node, Sketch
 
 _KINDS = (
     *("userTask", "serviceTask", "receiveTask", "subProcess", "callActivity"),
@@ -47,26 +42,6 @@ def sketched(data: bytes, process_id: str) -> Sketch:
     return _Reader(etree.fromstring(data, parser)).sketch(process_id)
 
 
-def alike(sketch: Sketch, spec: Spec, acts: Sequence[int]) -> None:
-    """Play both, act by act.
-
-    Raises:
-        Differs: the engine does something else than the reference.
-    """
-    try:
-        play = Play(sketch, spec, [])
-    except (CannotProceed, UncaughtBpmnError) as refusal:
-        try:
-            Machine(sketch)
-        except (Stuck, Uncaught):
-            return
-        raise Differs(f"the reference begins, the engine does not: {refusal!r}") from refusal
-    for act in acts:
-        if play.step.ended:
-            return
-        play.act(act)
-
-
 def _local(node: etree._Element) -> str:
     return etree.QName(node).localname
 
@@ -78,6 +53,16 @@ def _yes(node: etree._Element, name: str, default: str) -> bool:
 def _expect(holds: object) -> None:
     if not holds:
         raise Unknown
+
+
+def _condition(node: etree._Element | None) -> Condition | None:
+    """Conditions are about what never changes: which way was drawn first says the rest."""
+    if node is None:
+        return None
+    match = re.fullmatch(r"=\s*(k\d) = (\d)\s*", "".join(node.itertext()).strip())
+    _expect(match and match[1] in CONSTANTS)
+    assert match is not None
+    return Condition(variable=match[1], values=(int(match[2]),))
 
 
 class _Reader:
@@ -117,14 +102,16 @@ class _Reader:
                 _expect(kind in (*_LET_BE, *_DRAWN) or kind == "multiInstanceLoopCharacteristics")
 
     def _flow(self, node: etree._Element) -> None:
-        _expect(node.find(f"{{{BPMN}}}conditionExpression") is None)
-        name = f"flow{len(self._sketch.flows)}"
-        ends = node.get("sourceRef", ""), node.get("targetRef", "")
-        self._sketch.flows.append(Flow(id=name, source=ends[0], target=ends[1]))
+        flow = Flow(
+            id=node.get("id") or f"flow{len(self._sketch.flows)}",
+            source=node.get("sourceRef", ""),
+            target=node.get("targetRef", ""),
+            condition=_condition(node.find(f"{{{BPMN}}}conditionExpression")),
+        )
+        self._sketch.flows.append(flow)
 
     def _node(self, node: etree._Element, kind: str, scope: str) -> None:
         name = node.get("id", "")
-        _expect(node.get("default") is None)
         _expect(not name.startswith("it_"))
         fields: dict[str, Any] = self._event(node, kind)
         fields |= self._extensions(node, kind)
@@ -140,6 +127,7 @@ class _Reader:
             id=name,
             kind=kind,
             scope=scope,
+            default=node.get("default", ""),
             host=node.get("attachedToRef", ""),
             handler=self._handler(name, fields),
             undoes=_yes(node, "isForCompensation", "false"),
@@ -235,6 +223,8 @@ class _Reader:
         for flow in self._sketch.flows:
             before.setdefault(flow.target, set()).add(flow.source)
         for node in self._sketch.nodes.values():
+            choices = [way for way in self._sketch.ways(node.id) if way.condition]
+            _expect(node.default or not choices)
             before.setdefault(node.id, set()).update({node.host} - {""})
             before[node.id] |= {node.scope}
             if node.called:
