@@ -172,3 +172,23 @@ def test_a_case_stays_when_its_process_may_not_be_chosen_any_more() -> None:
 def test_what_is_called_is_feel() -> None:
     with pytest.raises(InvalidDiagram, match="Expected FEEL"):
         spec_of(caller("=1 +"), Q)
+
+
+def test_a_called_process_begins_at_its_plain_start_whatever_else_begins_it() -> None:
+    called = Drawing("q")
+    called.node("startEvent", "Told", called.message("told", "")).user("Listen").end("E1")
+    called.at("").start("Plain").user("Work").end("E2")
+
+    assert begin(caller("q"), called).stands_at == ["Work"]
+
+
+def test_signals_are_heard_in_a_process_that_feel_may_choose() -> None:
+    heard = tag("signalEventDefinition", signalRef="s")
+    called = Drawing("q").start("QB").catch("Heard", heard).end("QE")
+    drawing = Drawing().start().fork("Both").call("Call", '="q"').end()
+    drawing.at("Both").user("Wait").throw("Say", heard).end("E2")
+    drawing.declared["s"] = tag("signal", id="s", name="S")
+    case = begin(drawing, called)
+    case.complete("Wait")
+
+    assert case.step.ended
