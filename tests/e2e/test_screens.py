@@ -42,6 +42,23 @@ def test_the_inbox_is_worked_by_keys(signed_in):
     expect(page.get_by_text("The task is back with the group.")).to_be_visible()
 
 
+def test_a_choice_of_a_form_is_heard_as_one(signed_in):
+    page = signed_in("sofia")
+    take_first(page)
+    page.get_by_text("Reject", exact=True).click()
+    reason = page.get_by_role("combobox", name="Reason of the rejection")
+    expect(reason).to_have_attribute("aria-expanded", "false")
+
+    page.locator(".fjs-select-display").click()
+    expect(reason).to_have_attribute("aria-expanded", "true")
+    page.get_by_role("option", name="The fault is not ours").click()
+
+    expect(page.locator(".fjs-select-display")).to_have_text("The fault is not ours")
+    expect(reason).to_have_attribute("aria-expanded", "false")
+    page.get_by_role("button", name="Give back to the group").click()
+    expect(page.get_by_text("The task is back with the group.")).to_be_visible()
+
+
 def test_a_stale_form_says_so_keeps_the_text_and_can_be_sent_again(signed_in):
     page = signed_in("sofia")
     take_first(page)

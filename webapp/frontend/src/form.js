@@ -4,6 +4,7 @@ import "./form.css";
 import { createForm } from "@bpmn-io/form-js-viewer";
 import { language, localised, translate } from "./formwords.js";
 import { keepDraft } from "./draft.js";
+import { tellSelects } from "./selects.js";
 
 const FORM = "form[data-af-form]";
 
@@ -32,6 +33,7 @@ async function show(form) {
   };
   form.addEventListener("submit", sending, { capture: true });
   if (form.dataset.afDraftUrl) keepDraft(form, fields);
+  tellSelects(form);
   form.dataset.afReady = "";
 }
 
