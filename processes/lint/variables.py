@@ -24,7 +24,7 @@ from .surroundings import Surroundings
 
 START_VARIABLES = "startVariables"
 """The property of a process that lists what whoever starts it gives."""
-_EVENTS_WITH_PAYLOAD = frozenset({"message", "signal", "error", "escalation", "conditional"})
+_EVENTS_WITH_PAYLOAD = frozenset({"message", "signal", "error", "escalation"})
 _COUNTS = frozenset(
     {
         COUNTER,
@@ -35,7 +35,7 @@ _COUNTS = frozenset(
     }
 )
 _LATER = frozenset({"output_element", "completion_condition", "condition"})
-"""What a loop looks at when work has been done."""
+"""What is looked at when something has been done: by loops, and by conditional events."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,13 @@ def check_variables(
 ) -> Iterator[Problem]:
     """What is looked at too early, when the process is started with what is `given`."""
     data = _DataFlow(drawing, surroundings, frozenset(given))
+    # While somebody waits for a condition, all branches see what each of them sets.
+    waits = any(element.event == "conditional" for element in drawing.elements)
+    shared = data.everything if waits else Known()
     for element in drawing.elements:
         for name in () if element.for_compensation else dict.fromkeys(data.missing(element)):
+            if shared.has(name):
+                continue
             yield problem(
                 "unset-variable",
                 element.id,
@@ -83,6 +88,8 @@ class _DataFlow:
         while changed:
             visits = [self._visit(element) for element in drawing.elements]
             changed = any(visits)
+        self.everything = self._union(self._behind.values())
+        """All that is ever there."""
 
     def _visit(self, element: Element) -> bool:
         before = self._arriving(element)

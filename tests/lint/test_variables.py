@@ -99,6 +99,15 @@ def event_sub() -> Drawing:
     return drawing.event_sub("Catch", inner, inner.message("m", "=given"), outputs={"a": "=b"})
 
 
+def conditioned(name: str) -> Drawing:
+    """A condition makes branches share what they set."""
+    condition = tag("conditionalEventDefinition", tag("condition", "=made = 1"))
+    drawing = started().fork("F").script("Set", "=1", "made").fork("J").end()
+    drawing.at("F").user("Ask", tag("zeebe:formDefinition", formId="f"))
+    drawing.script("Look", f"={name}", "seen").to("J")
+    return drawing.boundary("When", "Ask", condition).end("E2")
+
+
 def called(*, all_back: bool) -> Drawing:
     drawing = started().call("Call", "p", propagateAllChildVariables=str(all_back).lower())
     return looks(drawing, "whatever")
@@ -140,6 +149,8 @@ CASES: list[tuple[str, Callable[[], Drawing], list[tuple[str, str]]]] = [
     ("a message that is mapped to something else", lambda: messaged({"hear": "=x"}),
      [("Look", "heard")]),
     ("an event sub-process", event_sub, []),
+    ("a branch beside a condition", lambda: conditioned("made"), []),
+    ("nobody, beside a condition", lambda: conditioned("nobody"), [("Look", "nobody")]),
     ("a call gives all", lambda: called(all_back=True), []),
     ("a call gives nothing", lambda: called(all_back=False), [("Look", "whatever")]),
 ]  # fmt: skip
