@@ -6,21 +6,29 @@ The instance is changed in place: who finds a problem throws it away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from processes.sentences import say
 
 from . import branches
 from .activities import Activity
+from .counterparts import (
+    armed_at,
+    begun_otherwise,
+    cancelled,
+    flows_into,
+    interrupted,
+    missing,
+    remembers,
+    run_by,
+    same_kind,
+    spec_run_by,
+)
 from .errors import Problem
-from .events import ARMED, SIGNAL, CatchingNode, EventBasedGateway
-from .eventsubs import EventSubProcess
-from .expressions import BEGIN
-from .loops import MultiInstance
+from .events import ARMED, SIGNAL, CatchingNode
 from .nodes import FLOW, Node
 from .patches import Scope, Token
-from .undoing import TODO, CancelEndEvent, CompensationEvent
+from .undoing import TODO
 
 if TYPE_CHECKING:
     from .building import ScopeSpec
@@ -48,7 +56,7 @@ class Carrier:
                 self._scope(scope, self._to.scopes[self._to.process_id])
             elif scope.activity.id in self._left:
                 self._left.update(scope.tasks)
-            elif (run := _run_by(scope.activity, scope)) is None:
+            elif (run := run_by(scope.activity, scope)) is None:
                 self._not_called(scope, scope.activity)
             else:
                 self._scope(scope, run)
@@ -65,7 +73,7 @@ class Carrier:
                 self._armed(token, token.task_spec, spec.event_subs)
             elif token.parent is None or branches.is_fork(token.parent):
                 self._standing(token, spec)
-        if not _interrupted(scope):
+        if not interrupted(scope):
             for event_sub in self._added(old.event_subs, spec.event_subs):
                 event_sub.arm_in(scope)
         scope.record = self._record(scope.record, spec)
@@ -75,9 +83,9 @@ class Carrier:
     def _standing(self, token: Token, spec: ScopeSpec) -> None:
         old = token.task_spec
         new = spec.task_specs.get(self._name(old))
-        if new is None or not _same_kind(old, new) or _begun_otherwise(old, new):
+        if new is None or not same_kind(old, new) or begun_otherwise(old, new):
             self._left.add(token.id)
-            self._add("no-counterpart", old, _missing(old, new, self._name(old)))
+            self._add("no-counterpart", old, missing(old, new, self._name(old)))
             return
         token.task_spec = new
         self._internals(token, old, new)
@@ -85,9 +93,11 @@ class Carrier:
 
     def _events(self, token: Token, old: Node, new: Node) -> None:
         """What is armed for a token that stands at an activity or a gateway."""
-        drawn, drawn_now = _armed_at(old), _armed_at(new)
+        drawn, drawn_now = armed_at(old), armed_at(new)
         for child in branches.children(token):
             self._armed(child, child.task_spec, drawn_now)
+        if cancelled(self._instance.scopes.get(token.id)):
+            return
         seen = new.visible(token) if isinstance(new, Activity) else token.data
         for event in self._added(drawn, drawn_now):
             event.arm_for(token, seen)
@@ -95,7 +105,7 @@ class Carrier:
     def _armed(self, token: Token, old: Node, drawn_now: Iterable[Node]) -> None:
         """An event that is waited for goes on as one of `drawn_now`, or goes."""
         for new in drawn_now:
-            if new.name == self._name(old) and _same_kind(old, new):
+            if new.name == self._name(old) and same_kind(old, new):
                 self._check_alone(token, new)
                 token.task_spec = new
                 self._internals(token, old, new)
@@ -119,7 +129,7 @@ class Carrier:
             event
             for event in new
             if event.caught.event in ARMED
-            and not (event.name in known and _same_kind(known[event.name], event))
+            and not (event.name in known and same_kind(known[event.name], event))
         ]
 
     def _anywhere(self, old: Node, spec: ScopeSpec) -> Node:
@@ -133,7 +143,7 @@ class Carrier:
         kept = token.internal_data
         if FLOW in kept:
             kept[FLOW] = self._mapping.get(kept[FLOW], kept[FLOW])
-            if not new.joins or kept[FLOW] not in _flows_into(new, token.workflow):
+            if not new.joins or kept[FLOW] not in flows_into(new, token.workflow):
                 sentence = say("Expected {flow} to lead to it, found no such flow", flow=kept[FLOW])
                 self._add("no-flow", old, sentence)
         if SIGNAL in kept and isinstance(new, CatchingNode):
@@ -164,8 +174,10 @@ class Carrier:
                 if node.handler != handler:
                     self._undone(name)
                 carried.append([node.name, handler, *own])
+            elif not remembers(node):
+                self._undone(name)
             else:
-                inner = self._record(done, _spec_run_by(node, spec))
+                inner = self._record(done, spec_run_by(node, spec))
                 carried.append([node.name, inner, *own])
         return carried
 
@@ -189,83 +201,3 @@ class Carrier:
 
     def _add(self, rule: str, node: Node, sentence: str) -> None:
         self._problems.append(Problem(rule=rule, element_id=node.name, sentence=sentence))
-
-
-def _armed_at(node: Node) -> list[Any]:
-    if isinstance(node, EventBasedGateway):
-        return [way.target for way in node.ways]
-    return list(node.boundary_events)
-
-
-def _same_kind(old: Node, new: Node) -> bool:
-    return type(old) is type(new) and _nature(old) == _nature(new)
-
-
-def _nature(node: Node) -> tuple[Any, ...]:
-    """What may not change while a token stands there."""
-    element = node.element
-    caught = node.caught if isinstance(node, CatchingNode) else element
-    loop = element.loop and replace(
-        element.loop, input_collection="", output_collection="", completion_condition=""
-    )
-    return element.type, caught.event, loop
-
-
-def _begun_otherwise(old: Node, new: Node) -> bool:
-    """Whether an event sub-process that has begun ended all else then, but would not now."""
-    if isinstance(old, EventSubProcess) and isinstance(new, EventSubProcess):
-        return old.caught.interrupting != new.caught.interrupting
-    return False
-
-
-def _interrupted(scope: Scope) -> bool:
-    root = scope.task_tree
-    node = root.task_spec if root is not None and not branches.is_fork(root) else None
-    if isinstance(node, CancelEndEvent):
-        return True
-    return isinstance(node, EventSubProcess) and node.caught.interrupting
-
-
-def _run_by(activity: Token, scope: Scope) -> ScopeSpec | None:
-    """The scope that `activity` waits for; None: it is one that may not be called any more."""
-    spec: ScopeSpec = activity.workflow.spec
-    element, called = activity.task_spec.element, scope.spec.name
-    if element.called_process.startswith(BEGIN) and scope.spec.is_process:
-        return spec.called(called) if called in element.calls else None
-    return _spec_run_by(activity.task_spec, spec)
-
-
-def _spec_run_by(node: Node, spec: ScopeSpec) -> ScopeSpec:
-    """The scope that a token at `node` of `spec` waits for."""
-    if isinstance(node, MultiInstance):
-        return spec.each(node.element)
-    if isinstance(node, CompensationEvent):
-        return spec.handlers
-    return spec.inner(node.element)
-
-
-def _flows_into(node: Node, scope: Scope) -> set[str]:
-    return {
-        way.flow.id
-        for source in scope.spec.task_specs.values()
-        for way in source.ways
-        if way.target is node
-    }
-
-
-def _missing(old: Node, new: Node | None, name: str) -> str:
-    kind = old.element.type
-    if new is None:
-        return say(
-            "Expected a counterpart {name} ({kind}) in the same scope of the new definition, "
-            "found none; map it to another element",
-            name=name,
-            kind=kind,
-        )
-    return say(
-        "Expected its counterpart {name} to be of the same kind ({kind}), found {found}; map it "
-        "to another element",
-        name=name,
-        kind=kind,
-        found=new.element.type,
-    )

@@ -9,6 +9,7 @@ from processes.sentences import say
 
 from . import branches
 from .activities import SubProcess
+from .counterparts import interrupted
 from .errors import Problem, SurgeryRefused
 from .events import BoundaryEvent, EventBasedGateway
 from .eventsubs import EventSubProcess
@@ -150,16 +151,14 @@ def refused(element_id: str, sentence: str) -> SurgeryRefused:
 
 
 def check_open(scope: Scope, element_id: str) -> Scope:
-    """`scope`, if no event sub-process has interrupted it.
+    """`scope`, if no event sub-process has interrupted it, and no cancel event.
 
     Raises:
         SurgeryRefused: one has: nobody else may go on in it.
     """
-    root = scope.task_tree
-    if root is not None and not branches.is_fork(root):
-        node = root.task_spec
-        if isinstance(node, EventSubProcess) and node.caught.interrupting:
-            raise refused(element_id, say(_INTERRUPTED, event=node.name))
+    if scope.task_tree is not None and interrupted(scope):
+        event = scope.task_tree.task_spec.name
+        raise refused(element_id, say(_INTERRUPTED, event=event))
     return scope
 
 

@@ -12,6 +12,7 @@ from processes import engine
 from processes.engine import CannotProceed, Put, SurgeryRefused, TokenNotWaiting
 from tests.engine.cases import begin
 from tests.engine.diagrams import Drawing, tag, timer
+from tests.engine.test_transactions import booking, within
 from tests.scenarios.driver import Case
 
 
@@ -378,6 +379,17 @@ def test_nobody_is_put_beside_what_interrupted_all_others() -> None:
 
     assert case.stands_at == ["Handle"]
     assert "V has interrupted it" in refusal(case, put=[Put(element_id="A")])
+
+
+def test_nobody_is_put_into_a_transaction_that_is_being_cancelled() -> None:
+    case = begin(within(booking()))
+    case.complete("Hotel")
+    case.complete("Flight")
+    case.complete("Ask", quit=True)
+
+    assert "Cancel has interrupted it" in refusal(case, put=[Put(element_id="Hotel")])
+    modify(case, put=[Put(element_id="After")])
+    assert case.stands_at == ["After", "NoFlight"]
 
 
 def test_a_service_task_that_is_begun_again_is_another_token() -> None:

@@ -15,6 +15,7 @@ from processes.engine import Plan, SurgeryRefused
 from processes.sentences.catalogue import CHINESE
 from tests.engine.cases import NOW, begin, spec_of
 from tests.engine.diagrams import Drawing, tag, timer
+from tests.engine.test_transactions import booking, within
 from tests.engine.test_undoing import undone_by
 from tests.scenarios.driver import Case
 
@@ -419,6 +420,36 @@ def test_what_can_be_undone_is_carried_or_refused() -> None:
     assert case.step.ended
 
 
+def test_what_can_be_undone_inside_is_carried_or_refused() -> None:
+    def drawn(*, sub: bool = True, handler: str = "Cancel") -> Drawing:
+        body = undone_by(Drawing("t").start("B").user("Book"), "Book", handler).end("E")
+        drawing = Drawing().start()
+        drawing = drawing.sub("Trip", body) if sub else drawing.user("Trip")
+        drawing.user("Wait").throw("Undo", tag("compensateEventDefinition"))
+        return drawing.end() if sub else undone_by(drawing.end().at("Wait"), "Wait", "NoWait")
+
+    case = begin(drawn())
+    case.complete("Book")
+    assert "Trip: Expected what is done there" in refusals(case, drawn(sub=False))
+    assert "Book: Expected what is done there" in refusals(case, drawn(handler="Other"))
+    migrate(case, drawn(handler="Other"), mapping={"Cancel": "Other"})
+    case.complete("Wait")
+    assert case.stands_at == ["Other"]
+
+
+def test_a_transaction_that_is_being_cancelled_goes_on_with_it() -> None:
+    case = begin(within(booking()))
+    case.complete("Hotel", hotel=1)
+    case.complete("Flight", flight=2)
+    case.complete("Ask", quit=True)
+    assert case.waits_for == ["NoFlight"]
+    new = within(booking())
+    assert migrate(case, new.boundary("Late", "Trip", timer("PT1H")).end("E3")) == Plan()
+    case.complete("NoFlight")
+    case.complete("NoHotel")
+    assert case.stands_at == ["Left"]
+
+
 def test_an_ended_instance_is_not_carried_over() -> None:
     case = begin(Drawing().start().end())
 
@@ -439,7 +470,7 @@ def test_where_branches_parted_needs_no_counterpart() -> None:
 def test_every_sentence_for_operators_exists_in_chinese() -> None:
     folder = Path(engine.__file__).parent
     found = []
-    for name in ("surgery", "placing", "migration", "carrying"):
+    for name in ("surgery", "placing", "migration", "carrying", "counterparts"):
         for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found += [node.value] if node.value.startswith("Expected ") else []
