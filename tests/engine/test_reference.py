@@ -48,6 +48,7 @@ MISTAKES = {
     ),
     "items are done in turn": _looped(sequential=True),
     "one item is enough": _looped(enough=1),
+    "a loop takes one turn": _looped(most=1),
     "a cycle comes once": _of_event("timer", repeats=0),
     "a script writes nothing new": _of_kind("scriptTask", script=-1),
     "a call keeps its variables": _of_kind("callActivity", shares=(True, False)),

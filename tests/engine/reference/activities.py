@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.reference import catching, throwing
+from tests.engine.reference import catching, gates, throwing
 from tests.engine.reference.parts import NOTHING, Place, Store, Token
-from tests.engine.reference.sketch import Node
+from tests.engine.reference.sketch import Loop, Node
 
 if TYPE_CHECKING:
     from tests.engine.reference.machine import Machine
@@ -18,17 +18,25 @@ def completed(machine: Machine, token: Token, result: Any = None) -> None:
     if token.index >= 0:
         _item_done(machine, token, result)
         return
-    if handler_of(machine, token.node):
-        token.place.record.append((token.node.id, handler_of(machine, token.node)))
+    remember(machine, token)
     if token.place.role == "undo":
         throwing.next_handler(machine, token)
     else:
         machine.leave(token)
 
 
-def body_completed(machine: Machine, body: Token) -> None:
+def remember(machine: Machine, token: Token) -> None:
+    """Note that an activity was completed that has a handler."""
+    handler = handler_of(machine, token.node)
+    if handler:
+        token.place.record.append((token.node.id, handler, {}))
+
+
+def body_completed(machine: Machine, body: Token, items: Place) -> None:
     """The work for all items is done, or for enough of them."""
     assert body.node.loop is not None
+    _remember_inside(machine, body, items)
+    remember(machine, body)
     if body.node.loop.result:
         machine.write(body, f"out_{body.node.id}", body.results)
     body.armed = []
@@ -39,7 +47,7 @@ def work(machine: Machine, token: Token) -> None:
     """Begin what an activity does, for one item or as a whole."""
     kind, node = token.node.kind, token.node
     store = token.place.store
-    if kind == "subProcess":
+    if kind in ("subProcess", "transaction"):
         machine.open(node.id, token, "sub", store, token.knows)
     elif kind == "callActivity":
         handed = token.knows if node.shares[0] else NOTHING
@@ -55,20 +63,29 @@ def work(machine: Machine, token: Token) -> None:
 
 
 def begin(machine: Machine, token: Token) -> None:
-    """A token has come to an activity: its events are armed, its work begins."""
-    for node in machine.sketch.boundaries(token.node.id):
-        catching.arm(machine, node, node, token=token)
+    """Begin the work at an activity, or what is done for its items."""
     loop = token.node.loop
     if loop is None:
         work(machine, token)
         return
     token.inside = Place("", token, "items", token.place.store)
     token.doing = "inside"
+    if loop.standard:
+        _begin_turns(machine, token, loop)
+        return
     token.results = [] if loop.sequential else [None] * len(loop.items)
     if not loop.items:
         machine.end(token.inside)
     for index in range(min(len(loop.items), 1) if loop.sequential else len(loop.items)):
         _item(machine, token, index, token.knows)
+
+
+def _begin_turns(machine: Machine, token: Token, loop: Loop) -> None:
+    assert token.inside is not None
+    if loop.before and not gates.holds(loop.again, token):
+        machine.end(token.inside)
+    else:
+        _item(machine, token, 0, token.knows)
 
 
 def _item(machine: Machine, body: Token, index: int, knows: frozenset[str]) -> None:
@@ -83,6 +100,13 @@ def _item_done(machine: Machine, token: Token, result: Any) -> None:
     assert body is not None
     assert loop is not None
     body.done += 1
+    if loop.standard:
+        if body.done != loop.most and gates.holds(loop.again, token):
+            _item(machine, body, token.index + 1, token.knows)
+            machine.used_up(token, silently=True)
+        else:
+            machine.used_up(token)
+        return
     value = result if loop.result == "res" else loop.items[token.index] * 10
     if loop.sequential:
         body.results.append(value)
@@ -100,6 +124,11 @@ def _item_done(machine: Machine, token: Token, result: Any) -> None:
     machine.used_up(token)
 
 
+def _remember_inside(machine: Machine, owner: Token, place: Place) -> None:
+    if place.record and not (handler_of(machine, owner.node) and owner.index < 0):
+        owner.place.record.append((owner.node.id, place.record, owner.item()))
+
+
 def handler_of(machine: Machine, node: Node) -> str:
     return "".join(one.handler for one in machine.sketch.boundaries(node.id))
 
@@ -108,8 +137,7 @@ def returned(machine: Machine, owner: Token, place: Place) -> None:
     """What went on inside has ended."""
     if place.role == "sub":
         owner.knows |= place.left
-        if place.record and not handler_of(machine, owner.node):
-            owner.place.record.append((owner.node.id, place.record))
+        _remember_inside(machine, owner, place)
     elif owner.node.shares[1]:
         owner.knows |= place.left
         for name, values in place.store.values.items():

@@ -32,6 +32,7 @@ def smaller(block: Block) -> Iterator[Block]:
     for name, value in block.how.items():
         if value and name not in _NEEDED:
             yield replace(block, how={k: v for k, v in block.how.items() if k != name})
+    yield from _with_an_earlier_condition(block)
     for place, part in enumerate(block.parts):
         for other in smaller(part):
             parts = (*block.parts[:place], other, *block.parts[place + 1 :])
@@ -61,3 +62,13 @@ def _without_an_event(block: Block) -> Iterator[Block]:
         parts = block.parts[: first + place] + block.parts[first + place + 1 :]
         how = {**block.how, "events": events[:place] + events[place + 1 :]}
         yield Block(block.kind, parts, how)
+
+
+def _with_an_earlier_condition(block: Block) -> Iterator[Block]:
+    """Wait for the first variable that is written."""
+    for name in ("events", "waits"):
+        for place, event in enumerate(block.how.get(name, [])):
+            if event["event"] == "conditional" and event["name"] != "w1":
+                events = list(block.how[name])
+                events[place] = {**event, "name": "w1"}
+                yield replace(block, how={**block.how, name: events})

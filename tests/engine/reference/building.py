@@ -69,7 +69,7 @@ class Builder:
 
     def one(self, scope: str, ends: Ends) -> Ends:
         """One way where there may be several: they merge before whatever would wait for all."""
-        if len(ends) == 1 and ends[0].condition is None and not ends[0].default:
+        if not ends or (len(ends) == 1 and ends[0].condition is None and not ends[0].default):
             return ends
         return [End(self.node("exclusiveGateway", scope, ends))]
 
@@ -93,4 +93,5 @@ _LETTERS = {
     "subProcess": "S",
     "callActivity": "L",
     "receiveTask": "M",
+    "transaction": "Z",
 }

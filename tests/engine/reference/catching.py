@@ -11,7 +11,7 @@ from tests.engine.reference.sketch import Node
 if TYPE_CHECKING:
     from tests.engine.reference.machine import Machine
 
-COMES = ("timer", "message", "signal")
+COMES = ("timer", "message", "signal", "conditional")
 """Events that are listened for; errors and escalations find who catches them."""
 
 
@@ -59,6 +59,9 @@ def _again(machine: Machine, armed: Armed) -> list[Armed]:
     """How it is listened on: for messages and signals always, for moments in cycles."""
     once_more = Armed(armed.node, armed.trigger, machine.born(), armed.token, armed.place)
     once_more.due, once_more.left = armed.due, armed.left
+    if armed.trigger.event == "conditional":
+        # It would have to become false before, but what is written stays.
+        return []
     if armed.trigger.event != "timer":
         return [once_more]
     while once_more.left:

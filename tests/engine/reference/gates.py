@@ -1,11 +1,11 @@
-"""Joining gateways, in the words of BPMN 2.0 §13.4."""
+"""Where ways part and meet, in the words of BPMN 2.0 §13.4."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tests.engine.reference.parts import Place, Token
-from tests.engine.reference.sketch import Sketch
+from tests.engine.reference.sketch import CONSTANTS, Condition, Flow, Sketch
 
 if TYPE_CHECKING:
     from tests.engine.reference.machine import Machine
@@ -81,3 +81,18 @@ def _flows_reached(sketch: Sketch, gateway: str, source: str) -> set[str]:
             else:
                 pending.append(way.target)
     return reached
+
+
+def choose(machine: Machine, token: Token) -> list[Flow]:
+    """The flows by which `token` goes on."""
+    ways, node = machine.sketch.ways(token.node.id), token.node
+    taken = [w for w in ways if w.id != node.default and holds(w.condition, token)]
+    if node.kind == "exclusiveGateway":
+        taken = taken[:1]
+    return taken or [way for way in ways if way.id == node.default]
+
+
+def holds(condition: Condition | None, token: Token) -> bool:
+    """Whether a condition holds; what has none does."""
+    known = CONSTANTS | {"d": token.decision}
+    return condition is None or known[condition.variable] in condition.values

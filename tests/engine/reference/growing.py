@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
 
 from tests.engine.reference.blocks import Block
-from tests.engine.reference.chances import LEAVES, Around, Chances
+from tests.engine.reference.chances import LEAVES, Around
+from tests.engine.reference.sagas import Sagas
 
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10)
 
@@ -20,7 +21,7 @@ def grown(random: Random) -> Block:
     return growth.whole(size) if growth.chance(0.25) else growth.grow(size, Around())
 
 
-class Growth(Chances):
+class Growth(Sagas):
     """Grows blocks; every choice is taken from one source, so a seed gives one diagram."""
 
     def grow(self, size: int, around: Around) -> Block:
@@ -30,9 +31,13 @@ class Growth(Chances):
         kinds = ["then", "then", "then", "one", "both", "loop", "race", "spawn", "heard", "saga"]
         kinds += ["host", "host", "body", "body", "body"]
         kinds += ["some", "some"] * around.single + ["flood"] * around.whole
+        kinds += ["transaction"] + ["stop"] * around.loose
+        if not around.undoing:
+            kinds.remove("saga")
         kind = self.pick(kinds)
         grower: Callable[[int, Around], Block] = getattr(self, kind)
-        part = around if kind in ("flood", "body", "host") else replace(around, whole=False)
+        within = kind in ("flood", "body", "host", "transaction")
+        part = around if within else replace(around, whole=False)
         return grower(size, part)
 
     def parts(self, size: int, around: Around, counts: Sequence[int]) -> tuple[Block, ...]:
@@ -54,6 +59,9 @@ class Growth(Chances):
             return Block("wait", (), self.awaited(("timer", "message", "receive")))
         if kind == "throw":
             return Block("throw", (), self.thrown(around))
+        if kind == "pass":
+            plain = ("intermediateThrowEvent", "task", "manualTask")
+            return Block("pass", (), {"as": self.pick(plain)})
         return Block(kind)
 
     # Ways that part
@@ -74,11 +82,14 @@ class Growth(Chances):
 
     def some(self, size: int, around: Around) -> Block:
         how = {"by": self.by(around), "at_task": self.chance(0.3), "always": self.chance(0.3)}
+        how["complex"] = self.chance(0.2)
         return Block("some", self.parts(size, around, (2, 3, 4)), how)
 
     def race(self, size: int, around: Around) -> Block:
         parts = self.parts(size, around, (2, 2, 3))
         kinds = ("timer", "message", "receive", "signal")
+        if around.own_variables:
+            kinds = (*kinds, "conditional")
         waits = [self.awaited(("timer", "message")), *(self.awaited(kinds) for _ in parts[1:])]
         return Block("race", parts, {"waits": waits})
 
@@ -104,10 +115,10 @@ class Growth(Chances):
         """Work with events at it, for one or for several items."""
         how: dict[str, Any] = {"kind": self.pick(("user", "user", "service", "receive"))}
         if how["kind"] != "receive" and self.chance(0.4):
-            how["loop"] = self.marker(("item", "res", ""))
+            how["loop"] = self.marker(("item", "res", ""), around, told=True)
         if self.chance(0.3):
             how["undo"] = self.pick(("user", "script"))
-        events = self.events(("boundary",), (1, 1, 2))
+        events = self.events(("boundary",), (1, 1, 2), around)
         handlers = (self.handler(event, size, around, around) for event in events)
         return Block("activity", tuple(handlers), {**how, "events": events})
 
@@ -119,44 +130,32 @@ class Growth(Chances):
             how["shares"] = (self.chance(0.7), self.chance(0.7))
             constants = constants and how["shares"][0]
         if self.chance(0.3):
-            how["loop"] = self.marker(("item", ""))
+            how["loop"] = self.marker(
+                ("item", ""), replace(around, constants=constants), told=False
+            )
         if self.chance(0.15):
             how["undo"] = self.pick(("user", "script"))
-        events = self.events(("boundary", "scope"), (0, 1, 1, 2))
-        inside = Around(constants=constants, caught=around.caught)
+        inside = Around(
+            constants=constants,
+            caught=around.caught,
+            own_variables=around.own_variables and how["kind"] != "call",
+            undoing=around.undoing or how["kind"] == "call",
+        )
+        events = self.events(("boundary", "scope"), (0, 1, 1, 2), inside)
         body = self.throwing(size - 1, inside, events)
         handlers = [self.handler(event, max(1, size // 2), around, inside) for event in events]
         return Block("activity", (body, *handlers), {**how, "events": events})
 
+    def stop(self, size: int, around: Around) -> Block:
+        """What ends without an end event."""
+        return Block("stop", (self.grow(size - 1, around),))
+
     def whole(self, size: int) -> Block:
         """A process with event sub-processes."""
-        events = self.events(("scope",), (1, 1, 2))
+        events = self.events(("scope",), (1, 1, 2), Around())
         body = self.throwing(size, Around(), events)
         handlers = [self.handler(event, size, Around(), Around()) for event in events]
         return Block("process", (body, *handlers), {"events": events})
-
-    def throwing(self, size: int, around: Around, events: Sequence[Mapping[str, Any]]) -> Block:
-        """What goes on inside, where as a rule something is thrown that is caught around it."""
-        inside = around.within(events)
-        if inside.caught == around.caught or self.chance(0.2):
-            return self.grow(size, inside)
-        event, name = self.pick(inside.caught)
-        inside = replace(inside, whole=False)
-        throw = Block("throw", (), {"event": event, "name": name})
-        if self.chance(0.4):
-            return Block("both", (self.grow(size, replace(inside, loose=False)), throw))
-        return Block("then", (self.grow(1, inside), throw, self.grow(size, inside)))
-
-    def saga(self, size: int, around: Around) -> Block:
-        """Work that can be undone, and somebody who may decide that it is."""
-        works = [self.host(1, around) for _ in range(self.pick((1, 2)))]
-        works = [replace(work, how={**work.how, "undo": "user", "loop": None}) for work in works]
-        inside = Block("then", (*works, self.grow(max(1, size - 2), around)))
-        if self.chance(0.4):
-            inside = Block("activity", (inside,), {"kind": "sub", "events": []})
-        at_end = around.loose and self.chance(0.3)
-        how = {"event": "compensate", "name": self.pick(("", "a", "ab")), "at_end": at_end}
-        return Block("then", (inside, Block("throw", (), how)))
 
     def handler(self, event: dict[str, Any], size: int, at: Around, inside: Around) -> Block:
         """What follows an event at an activity, or in it."""

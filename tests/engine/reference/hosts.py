@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.engine.reference.blocks import Block
 from tests.engine.reference.building import Builder, Drawer, End, Ends
-from tests.engine.reference.sketch import Loop
+from tests.engine.reference.sketch import Condition, Loop
 
 _KINDS = {
     "user": "userTask",
@@ -16,8 +16,9 @@ _KINDS = {
     "receive": "receiveTask",
     "sub": "subProcess",
     "call": "callActivity",
+    "transaction": "transaction",
 }
-_WITH_BODY = ("sub", "call")
+_WITH_BODY = ("sub", "call", "transaction")
 
 
 def _activity(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
@@ -26,7 +27,7 @@ def _activity(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
     events = how.get("events", [])
     body, handlers = block.parts[: len(block.parts) - len(events)], block.parts[-len(events) :]
     paired = list(zip(events, handlers, strict=False))
-    fields: dict[str, Any] = {"loop": Loop(**how["loop"]) if how.get("loop") else None}
+    fields: dict[str, Any] = {"loop": _looped(how["loop"]) if how.get("loop") else None}
     if kind == "receive":
         fields |= {"event": "message", "name": builder.name("m")}
     if kind == "call":
@@ -44,6 +45,14 @@ def _activity(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
     if how.get("undo") and _may_be_undone(builder, host):
         _undo(builder, host, how["undo"])
     return found
+
+
+def _looped(how: Mapping[str, Any]) -> Loop:
+    again = how.get("again")
+    if again is None:
+        return Loop(**how)
+    variable, values = again
+    return Loop(**{**how, "again": Condition(variable=variable, values=values)})
 
 
 def inside(
@@ -82,10 +91,10 @@ def _trigger(builder: Builder, event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _may_be_undone(builder: Builder, host: str) -> bool:
-    """Nothing is undone that was done for an item, or after an event."""
+    """Nothing is undone that was done after an event."""
     node = builder.sketch.nodes.get(host)
     while node is not None:
-        if node.loop is not None or node.event_sub:
+        if node.event_sub:
             return False
         node = builder.sketch.nodes.get(node.scope)
     return True

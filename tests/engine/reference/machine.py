@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.engine.reference import activities, catching, gates, throwing
 from tests.engine.reference.parts import NOTHING, Armed, Place, Store, Stuck, Token, places
-from tests.engine.reference.sketch import CONSTANTS, Flow, Node, Sketch
+from tests.engine.reference.sketch import Node, Sketch
 
 
 class Machine:
@@ -20,6 +20,7 @@ class Machine:
         self.ended = False
         self.agenda: deque[Token] = deque()
         self._births = 0
+        self._conditional = any(n.event == "conditional" for n in sketch.nodes.values())
         self.top = self.open(sketch.processes[0], None, "process", Store(), NOTHING)
         self.store = self.top.store
         self.run()
@@ -81,21 +82,36 @@ class Machine:
 
     def run(self) -> None:
         """Let tokens move until all of them wait."""
-        while self.agenda or gates.open_one(self):
+        while self._a_condition_came_true() or self.agenda or gates.open_one(self):
+            if not self.agenda:
+                continue
             token = self.agenda.popleft()
             if token.alive:
                 self._enter(token)
-        outside = any(one.trigger.event != "signal" for one in self.listening())
+        outside = any(one.trigger.event in ("timer", "message") for one in self.listening())
         if not self.ended and not outside and not self.working():
             raise Stuck
 
+    def _a_condition_came_true(self) -> bool:
+        """Let those go on who wait for a variable that somebody has written, the oldest first."""
+        if not self._conditional:
+            return False
+        found = [one for one in self.listening() if one.trigger.event == "conditional"]
+        true = [one for one in found if one.trigger.name in one.store.values]
+        for one in true:
+            if one.alive:
+                catching.trigger(self, one, {}, 0)
+        return bool(true)
+
     def come(self, place: Place, node: Node, by: str = "", *, like: Token | None = None) -> Token:
-        """A new token comes to `node`."""
+        """A new token comes to `node`, whose events are armed."""
         token = Token(place, node, self.born(), by)
         if like is not None:
             token.knows, token.decision = like.knows, like.decision
         place.tokens.append(token)
         self.agenda.append(token)
+        for event in self.sketch.boundaries(node.id):
+            catching.arm(self, event, event, token=token)
         return token
 
     def open(
@@ -112,7 +128,10 @@ class Machine:
 
     def leave(self, token: Token) -> None:
         """Go on by the flows that are taken; without any, the token is used up."""
-        ways = self._choose(token)
+        if token.node.event == "cancel" and not token.node.host:
+            throwing.leave_transaction(self, token)
+            return
+        ways = gates.choose(self, token)
         for way in ways:
             target = self.sketch.nodes[way.target]
             self.come(token.place, target, way.id, like=token)
@@ -148,7 +167,7 @@ class Machine:
             self.leave(owner)
         elif place.role == "items":
             owner.knows |= place.left
-            activities.body_completed(self, owner)
+            activities.body_completed(self, owner, place)
         else:
             activities.returned(self, owner, place)
 
@@ -162,7 +181,9 @@ class Machine:
         kind, event = token.node.kind, token.node.event
         if token.index >= 0:
             activities.work(self, token)
-        elif kind.endswith("Task") or kind in ("subProcess", "callActivity"):
+        elif kind in ("task", "manualTask"):
+            self.leave(token)
+        elif kind.endswith("Task") or kind in ("subProcess", "transaction", "callActivity"):
             activities.begin(self, token)
         elif kind in ("parallelGateway", "inclusiveGateway"):
             gates.enter(self, token)
@@ -178,16 +199,3 @@ class Machine:
             throwing.THROWS[event](self, token)
         else:
             self.leave(token)
-
-    def _choose(self, token: Token) -> list[Flow]:
-        ways, node = self.sketch.ways(token.node.id), token.node
-        holds = [w for w in ways if w.id != node.default and self._holds(w, token)]
-        if node.kind == "exclusiveGateway":
-            holds = holds[:1]
-        return holds or [way for way in ways if way.id == node.default]
-
-    def _holds(self, way: Flow, token: Token) -> bool:
-        if way.condition is None:
-            return True
-        known = CONSTANTS | {"d": token.decision}
-        return known[way.condition.variable] in way.condition.values

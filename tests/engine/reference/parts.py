@@ -9,6 +9,10 @@ from typing import Any
 from tests.engine.reference.sketch import Node
 
 NOTHING: frozenset[str] = frozenset()
+Entry = tuple[str, Any, dict[str, int]]
+"""An activity and its handler, or a sub-process and its record; and the item it was done for."""
+Handler = tuple[str, dict[str, int]]
+"""Who undoes something, and the items around that."""
 
 
 class Stuck(Exception):
@@ -37,8 +41,8 @@ class Place:
     """Whether an event sub-process has taken over."""
     left: frozenset[str] = NOTHING
     """What those who are gone knew."""
-    record: list[tuple[str, Any]] = field(default_factory=list)
-    """What was completed: an activity and its handler, or a sub-process and its record."""
+    record: list[Entry] = field(default_factory=list)
+    """What was completed and can be undone."""
 
     def knows(self) -> frozenset[str]:
         """What has been written by anybody in here."""
@@ -74,8 +78,10 @@ class Token:
     """Which item of a multi-instance activity this is the work for."""
     results: list[Any] = field(default_factory=list)
     done: int = 0
-    todo: list[str] = field(default_factory=list)
+    todo: list[Handler] = field(default_factory=list)
     """Handlers that are still to undo something."""
+    own: dict[str, int] = field(default_factory=dict)
+    """Of a handler: the items that what it undoes was done for."""
 
     @property
     def alive(self) -> bool:
@@ -89,15 +95,16 @@ class Token:
         """The items of multi-instance activities around it, as variables."""
         owner = self.place.owner
         if owner is None:
-            return self._item()
+            return self.item()
         if self.place.role == "call" and not owner.node.shares[0]:
-            return owner._item() | self._item()
-        return owner.items() | self._item()
+            return owner.item() | self.item()
+        return owner.items() | self.item()
 
-    def _item(self) -> dict[str, int]:
-        if self.index < 0 or self.node.loop is None:
-            return {}
-        return {f"it_{self.node.id}": self.node.loop.items[self.index]}
+    def item(self) -> dict[str, int]:
+        loop = self.node.loop
+        if self.index < 0 or loop is None or loop.standard or loop.counted:
+            return self.own
+        return {f"it_{self.node.id}": loop.items[self.index]}
 
 
 @dataclass(eq=False)
@@ -115,6 +122,13 @@ class Armed:
     """In minutes since the case began."""
     left: int = 0
     """Of a cycle: how often it comes after this."""
+
+    @property
+    def store(self) -> Store:
+        """The variables of who listens."""
+        owner = self.place if self.token is None else self.token.place
+        assert owner is not None
+        return owner.store
 
     @property
     def alive(self) -> bool:

@@ -23,14 +23,23 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class Loop:
-    """Multi-instance over `items`."""
+    """Multi-instance over `items`, or a standard loop."""
 
-    items: tuple[int, ...]
+    items: tuple[int, ...] = ()
     sequential: bool = False
     result: str = ""
     """What is collected of each item: `item`, ten times it; `res`, what the worker says."""
     enough: int = 0
     """How many completed items are enough; 0: all."""
+    counted: bool = False
+    """Whether only the number of items is said."""
+    standard: bool = False
+    again: Condition | None = None
+    """Of a standard loop: whether another turn is taken."""
+    most: int = 0
+    """Of a standard loop: how many turns at the most; 0: any number."""
+    before: bool = False
+    """Of a standard loop: whether that is asked before the first turn too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +52,11 @@ class Node:
     scope: str
     """The process or sub-process it is drawn in."""
     event: str = ""
-    """`timer`, `message`, `signal`, `error`, `escalation`, `compensate`, `link`, `terminate`."""
+    """`timer`, `message`, `signal`, `error`, `escalation`, `compensate`, `link`, `terminate`,
+    `cancel`, `conditional`."""
     name: str = ""
-    """Of the message or signal; code of the error or escalation, empty to catch all."""
+    """Of the message or signal; code of the error or escalation, empty to catch all; variable
+    that a condition waits for."""
     minutes: int = 0
     repeats: int = 0
     """Of a timer: how often it comes in all; 0: no cycle."""

@@ -29,8 +29,8 @@ def _script(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
     return [End(builder.node("scriptTask", scope, ends, script=block.how.get("value", 1)))]
 
 
-def _passing(builder: Builder, _block: Block, scope: str, ends: Ends) -> Ends:
-    return [End(builder.node("intermediateThrowEvent", scope, ends))]
+def _passing(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
+    return [End(builder.node(block.how.get("as", "intermediateThrowEvent"), scope, ends))]
 
 
 def caught(builder: Builder, event: Mapping[str, Any], scope: str, ends: Ends) -> str:
@@ -60,7 +60,10 @@ def _link(builder: Builder, _block: Block, scope: str, ends: Ends) -> Ends:
 def _throw(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
     """Somebody decides whether something is thrown; after some throws nothing follows."""
     how = block.how
-    event, at_end = how["event"], how.get("at_end") or how["event"] in ("error", "terminate")
+    event, at_end = (
+        how["event"],
+        how.get("at_end") or how["event"] in ("error", "terminate", "cancel"),
+    )
     gateway = builder.node("exclusiveGateway", scope, decider(builder, scope, ends))
     kind = "endEvent" if at_end else "intermediateThrowEvent"
     start = End(gateway, Condition(variable=DECISION, values=(1, 3, 5)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.engine.reference import catching
-from tests.engine.reference.parts import NOTHING, Place, Token, Uncaught
+from tests.engine.reference.parts import NOTHING, Entry, Handler, Place, Token, Uncaught
 from tests.engine.reference.sketch import Node
 
 if TYPE_CHECKING:
@@ -87,7 +87,12 @@ def _compensate(machine: Machine, token: Token) -> None:
     only = token.node.name
     chosen = [entry for entry in place.record if only in ("", entry[0])]
     place.record = [entry for entry in place.record if entry not in chosen]
-    token.todo = list(_handlers(chosen))
+    _undo(machine, token, chosen)
+
+
+def _undo(machine: Machine, token: Token, record: list[Entry]) -> None:
+    """Let `token` wait until all of `record` is undone, then go on."""
+    token.todo = list(_handlers(record, {}))
     if not token.todo:
         machine.leave(token)
         return
@@ -96,18 +101,53 @@ def _compensate(machine: Machine, token: Token) -> None:
     _begin_handler(machine, token, NOTHING)
 
 
-def _handlers(record: list[tuple[str, Any]]) -> Iterator[str]:
-    for _, done in reversed(record):
+def _handlers(record: list[Entry], around: dict[str, int]) -> Iterator[Handler]:
+    """Who undoes what was done, the last first, each with the items around it."""
+    for _, done, own in reversed(record):
         if isinstance(done, str):
-            yield done
+            yield done, around
         else:
-            yield from _handlers(done)
+            yield from _handlers(done, around | own)
+
+
+def _cancel(machine: Machine, token: Token) -> None:
+    """All in the transaction ends, what was done in it is undone, then it is left."""
+    place = token.place
+    transaction = place.owner
+    assert transaction is not None
+    transaction.armed, place.armed, place.interrupted = [], [], True
+    record = _completed_in(place)
+    token.knows = place.knows()
+    for other in [other for other in place.tokens if other is not token]:
+        if other.inside is not None:
+            machine.shut(other.inside)
+        place.tokens.remove(other)
+    _undo(machine, token, record)
+
+
+def leave_transaction(machine: Machine, token: Token) -> None:
+    """All is undone: the transaction is left by its cancel event."""
+    transaction = token.place.owner
+    assert transaction is not None
+    for node in machine.sketch.boundaries(transaction.node.id):
+        if node.event == "cancel":
+            catching.catch_at_boundary(machine, transaction, node, {}, 0)
+
+
+def _completed_in(place: Place) -> list[Entry]:
+    """What was completed in `place`, and in the sub-processes that go on in it."""
+    found = list(place.record)
+    for token in place.tokens:
+        if token.inside is not None and token.inside.role in ("sub", "items"):
+            found.append((token.node.id, _completed_in(token.inside), token.item()))
+    return found
 
 
 def _begin_handler(machine: Machine, thrower: Token, knows: frozenset[str]) -> None:
     assert thrower.inside is not None
-    node = machine.sketch.nodes[thrower.todo.pop(0)]
-    machine.come(thrower.inside, node).knows = knows
+    handler, own = thrower.todo.pop(0)
+    token = machine.come(thrower.inside, machine.sketch.nodes[handler])
+    token.knows, token.own = knows, own
 
 
 def next_handler(machine: Machine, token: Token) -> None:
@@ -127,4 +167,5 @@ THROWS: Mapping[str, Callable[[Machine, Token], None]] = {
     "signal": _signal,
     "terminate": _terminate,
     "compensate": _compensate,
+    "cancel": _cancel,
 }

@@ -66,7 +66,8 @@ def _some(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
     at_task = block.how.get("at_task", False)
     if variable == DECISION and not at_task:
         ends = decider(builder, scope, ends)
-    fork = split(builder, block, scope, ends, "inclusiveGateway")
+    kind = "complexGateway" if block.how.get("complex") else "inclusiveGateway"
+    fork = split(builder, block, scope, ends, kind)
     conditions = [
         Condition(variable=variable, values=values)
         for values, _ in zip(((1, 3, 5), (2, 3), (4, 5, 3)), block.parts[1:], strict=False)
@@ -104,18 +105,30 @@ def _ended(builder: Builder, block: Block, scope: str, fork: str) -> None:
         builder.node("endEvent", scope, ends, letter="E")
 
 
+def _stop(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
+    """Whatever comes to its end without an end event."""
+    found = builder.draw(block.parts[0], scope, ends)
+    kinds = {builder.sketch.nodes[end.node].kind for end in found}
+    conditional = any(end.condition is not None or end.default for end in found)
+    leads_on = kinds & {"startEvent", "exclusiveGateway", "inclusiveGateway", "complexGateway"}
+    return found if leads_on or conditional else []
+
+
 def _flood(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
     """Branches that are not waited for: what follows is done by each of them."""
     fork = split(builder, block, scope, ends, "parallelGateway")
     *parts, tail = block.parts
     found = branches(builder, parts, scope, [End(fork)] * len(parts))
-    return builder.draw(tail, scope, [end for ends in found for end in ends])
+    merged = [end for ends in found for end in ends]
+    return builder.draw(tail, scope, merged) if merged else []
 
 
 def _loop(builder: Builder, block: Block, scope: str, ends: Ends) -> Ends:
     """Again and again until somebody has enough."""
     again = builder.node("exclusiveGateway", scope, ends)
     turned = builder.draw(block.parts[0], scope, [End(again)])
+    if not turned:
+        return []
     more = builder.node("exclusiveGateway", scope, decider(builder, scope, turned))
     builder.connect([End(more, Condition(variable=DECISION, values=(1, 2)))], again)
     return [End(more, default=True)]
@@ -130,4 +143,5 @@ DRAWERS: Mapping[str, Drawer] = {
     "loop": _loop,
     "spawn": _spawn,
     "flood": _flood,
+    "stop": _stop,
 }

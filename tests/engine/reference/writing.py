@@ -48,8 +48,8 @@ def _feel(condition: Condition) -> str:
 def _element(sketch: Sketch, node: Node, drawing: Drawing) -> str:
     inner = _definition(node, drawing)
     if node.loop:
-        inner = _marker(node, node.loop)
-    if node.kind == "subProcess":
+        inner = _turns(node.loop) if node.loop.standard else _marker(node, node.loop)
+    if node.kind in ("subProcess", "transaction"):
         inner += "".join(_content(sketch, node.id, drawing))
     if node.kind == "receiveTask":
         drawing.message(node.name, "k")
@@ -99,21 +99,32 @@ def _mapping(node: Node) -> str:
     )
 
 
+def _turns(loop: Loop) -> str:
+    return tag(
+        "standardLoopCharacteristics",
+        tag("loopCondition", _feel(loop.again)) if loop.again else "",
+        testBefore=_word(loop.before),
+        loopMaximum=str(loop.most) if loop.most else None,
+    )
+
+
 def _marker(node: Node, loop: Loop) -> str:
     results = {
         "outputCollection": f"out_{node.id}",
         "outputElement": "=res" if loop.result == "res" else f"=it_{node.id} * 10",
     }
+    items = {"inputCollection": f"={list(loop.items)}", "inputElement": f"it_{node.id}"}
     each = tag(
         "zeebe:loopCharacteristics",
-        inputCollection=f"={list(loop.items)}",
-        inputElement=f"it_{node.id}",
+        **({} if loop.counted else items),
         **(results if loop.result else {}),
     )
     enough = f"=numberOfCompletedInstances &gt;= {loop.enough}"
     return tag(
         "multiInstanceLoopCharacteristics",
-        tag("extensionElements", each) + (tag("completionCondition", enough) * bool(loop.enough)),
+        tag("extensionElements", each)
+        + tag("loopCardinality", f"={len(loop.items)}") * loop.counted
+        + tag("completionCondition", enough) * bool(loop.enough),
         isSequential=_word(loop.sequential),
     )
 
@@ -128,6 +139,10 @@ def _definition(node: Node, drawing: Drawing) -> str:
         "compensate": lambda: tag("compensateEventDefinition", activityRef=node.name or None),
         "link": lambda: tag("linkEventDefinition", name=node.name),
         "terminate": lambda: tag("terminateEventDefinition"),
+        "cancel": lambda: tag("cancelEventDefinition"),
+        "conditional": lambda: tag(
+            "conditionalEventDefinition", tag("condition", f"={node.name} != null")
+        ),
     }
     writer = writers.get(node.event)
     return writer() if writer and node.kind != "receiveTask" else ""
