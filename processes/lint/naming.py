@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from processes import feel
@@ -121,7 +121,7 @@ def _written(element: Element) -> Iterator[str]:
     yield from (name for name in (*names, *made) if name)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def is_reserved(name: str) -> bool:
     """Whether FEEL reads `name` as something else, or the engine counts under it."""
     if name == COUNTER:
