@@ -11,7 +11,16 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db import transaction
 
 from handlers.orders import api as orders
-from handlers.refunds import callbacks, grants, holds, people, preparing, reading, statements
+from handlers.refunds import (
+    callbacks,
+    findings,
+    grants,
+    holds,
+    people,
+    preparing,
+    reading,
+    statements,
+)
 from handlers.refunds.errors import (
     AboveCap,
     AboveCeiling,
@@ -73,6 +82,7 @@ __all__ = [
     "confirm_unknown",
     "grant",
     "granted_alone",
+    "in_doubt",
     "is_settled",
     "on_reversal",
     "open_findings",
@@ -264,6 +274,12 @@ def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> st
 def open_findings(*, limit: int = 100) -> list[FindingView]:
     """What reconciliation found and nobody has put right yet, oldest first."""
     return reading.open_findings(limit=limit)
+
+
+def in_doubt(case_no: str) -> bool:
+    """Whether a critical difference about the case's order is open: no new key is made then."""
+    order_no = Hold.objects.filter(case_no=case_no).values_list("order_no", flat=True).first()
+    return order_no is not None and findings.blocking(order_no) is not None
 
 
 def close_finding(finding_id: int, *, by: str, note: str) -> bool:

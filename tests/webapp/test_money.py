@@ -257,6 +257,40 @@ def test_a_difference_is_closed_with_a_note_and_not_without(login, difference):
     assert fay.post(url, {"note": "again"}).status_code == 404
 
 
+class TestAnOrderInDoubt:
+    """A critical difference about its money: finance closes it before anything new is sent."""
+
+    @pytest.fixture
+    def mode(self) -> str:
+        return "idempotent"
+
+    def test_waits_on_the_desk_until_the_difference_is_closed(self, login, simulator):  # noqa: F811
+        order = shop_order(lines=[(3, 10000)])
+        number = open_case(order)
+        row = ReconciliationRow.objects.create(
+            provider="simulator",
+            bill_date=clock.now().date(),
+            finding="ONLY_THEIRS",
+            provider_key="BY-HAND-1",
+            payment_ref=order.tenders[0].payment_ref,
+            critical=True,
+            opened_at=clock.now(),
+        )
+        answer(login("sofia"), claimed(login("sofia"), number), decision="approve")
+        worker.work()
+        fay = login("fay")
+
+        assert not RefundAttempt.objects.exists()
+        assert "A critical difference about this order is open." in page_of(fay)
+
+        fay.post(f"/money/findings/{row.pk}/", {"note": "Taken into the books"})
+        assert "A critical difference about this order is open." not in page_of(fay)
+        fay.post(f"/money/stuck/{Incident.objects.get().pk}/")
+        worker.work()
+
+        assert simulator.calls(key_of(number)) == 1
+
+
 def test_bills_that_could_not_be_compared_are_said(login):
     DutyRow.objects.create(
         name="refunds.reconcile", due=clock.now(), run_at=clock.now(), failures=2, error="no bill"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handlers.cases import api as cases
 from handlers.refunds import api as refunds
@@ -35,6 +35,8 @@ class Stuck:
     title: str
     outcome: refunds.UnknownOutcome | None
     """What nobody knows; None: it is known by now, and the case may go on."""
+    in_doubt: bool = False
+    """A critical difference about its order has to be closed first."""
     refused: Refusal | None = None
 
 
@@ -87,8 +89,10 @@ def _for(refused: Refusal | None, form: str) -> Refusal | None:
 
 def desk(refused: Refusal | None = None) -> Desk:
     """Everything on the desk; what was refused is shown where it was written."""
-    stuck = stuck_cases(refused)
     found = refunds.open_findings(limit=MOST)
+    stuck = stuck_cases(refused)
+    if any(row.critical for row in found):
+        stuck = [replace(one, in_doubt=refunds.in_doubt(one.case_no)) for one in stuck]
     said = [one.outcome.statement for one in stuck if one.outcome and one.outcome.statement]
     logins = [one.by for one in said] + [row.owner for row in found]
     return Desk(
