@@ -66,7 +66,7 @@ class Search:
 
     def _is_crowded(self, marking: Marking) -> bool:
         """Note what is done twice at once; whether a third token is there, so that we stop."""
-        for place in {place for place, after in pairwise(marking) if place == after}:
+        for place in dict.fromkeys(one for one, after in pairwise(marking) if one == after):
             element = self.net.element(place)
             passing = element.type in _PASSING
             if not passing or marking.count(place) > MAX_PASSING:

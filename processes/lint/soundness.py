@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 
 from processes.engine.errors import Problem
 from processes.engine.types import Element
+from processes.sentences import say
 
 from .drawing import Drawing
 from .net import Marking, Net
@@ -50,11 +51,9 @@ class _Told:
             )
             return
         net, stuck = self._net, dict(self._search.stuck())
-        rule = (
-            "interrupted-wait" if _is_interrupted(net.drawing, self._around, _ARMED) else "deadlock"
-        )
+        ends = _is_interrupted(net.drawing, self._around, _ARMED)
         for join, marking in stuck.items():
-            yield self._told_stuck(rule, join, marking)
+            yield self._told_stuck(join, marking, rule="interrupted-wait" if ends else "deadlock")
         if not stuck:
             if not self._search.crowded:
                 yield from self._never_reached()
@@ -74,7 +73,7 @@ class _Told:
                     way=self._search.way(marking),
                 )
 
-    def _told_stuck(self, rule: str, join: str, marking: Marking) -> Problem:
+    def _told_stuck(self, join: str, marking: Marking, *, rule: str) -> Problem:
         net = self._net
         if net.nodes[join].type == "inclusiveGateway":
             others = dict.fromkeys(net.owner[place] for place in marking)
@@ -92,9 +91,10 @@ class _Told:
             rule,
             join,
             "Expected a token by every flow into it, but after {way} none comes from {missing} "
-            "any more and it waits for ever; join by an exclusive or an inclusive gateway, or "
+            "any more and it waits {how_long}; join by an exclusive or an inclusive gateway, or "
             "let the branches begin at a parallel one",
             way=self._search.way(marking),
+            how_long=say("for ever") if rule == "deadlock" else say("until it is interrupted"),
             missing=[named(net.nodes[source]) for source in dict.fromkeys(sources)],
         )
 

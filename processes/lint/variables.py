@@ -61,7 +61,7 @@ def _missing(data: DataFlow, element: Element) -> Iterator[str]:
         seen |= Known(frozenset({root(line.target)}))
     if element.type == "businessRuleTask" and not element.topic:
         looked_at = data.surroundings.decisions.get(element.decision_id, ())
-        yield from (name for name in looked_at if not seen.has(name))
+        yield from (name for name in sorted(looked_at) if not seen.has(name))
     seen |= data.result(element) | data.from_inside(element)
     yield from _later(data, element, seen)
     flows = data.drawing.outgoing.get(element.id, ())

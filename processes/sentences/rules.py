@@ -75,6 +75,8 @@ _TABLES = {
     "any input": "任意输入",
 }
 _SOUNDNESS = {
+    "for ever": "永远等待",
+    "until it is interrupted": "等到被中断为止",
     "Expected fewer ways to go side by side: after {count} moves it is still open "
     "whether all of them come to an end; draw parts of it as processes of their own": (
         "并行的路径太多：推演 {count} 步后仍无法判断它们是否都能结束；请把其中一部分画成独立流程"
@@ -85,10 +87,10 @@ _SOUNDNESS = {
         "请在它之前用并行或包容网关汇合各分支"
     ),
     "Expected a token by every flow into it, but after {way} none comes from {missing} "
-    "any more and it waits for ever; join by an exclusive or an inclusive gateway, or "
+    "any more and it waits {how_long}; join by an exclusive or an inclusive gateway, or "
     "let the branches begin at a parallel one": (
         "每条流入的顺序流都应有令牌到来，但经过 {way} 后不再有来自 {missing} 的令牌，"
-        "此处将永远等待；"
+        "此处将{how_long}；"
         "请用排他或包容网关汇合，或让各分支从并行网关开始"
     ),
     "Expected nobody to wait for it while it waits itself, but after {way} it waits "
