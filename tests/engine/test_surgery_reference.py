@@ -20,7 +20,7 @@ from tests.engine.reference.shrinking import of_seed
 from tests.engine.reference.sketch import Sketch
 from tests.engine.reference.writing import written
 
-DIAGRAMS = 240
+DIAGRAMS = 160
 CHUNKS = 4
 
 

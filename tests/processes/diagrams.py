@@ -60,3 +60,28 @@ BAD_WAY = (
     )
 )
 """Its gateway has no way out unless `way` is a or b."""
+
+
+def second_review(
+    *more: str, review_id: str = "Review", pay: str = "test.pay", **options: str
+) -> bytes:
+    """The review, as an analyst drew it later: somebody else looks before it is paid."""
+    return d.diagram(
+        "review",
+        [
+            d.user(review_id, "seller", form=options.get("form", "review"), limit=""),
+            d.boundary_timer("Silence", review_id, options.get("silence", "PT48H")),
+            d.user("Second", "platform/finance"),
+            d.service("Pay", pay, d.mapping("in =case_no -> case_no", "in =amount -> amount")),
+            d.boundary_error("Refused", "Pay", "PayRefused"),
+            d.user("HandleRefusal", "platform/finance"),
+            d.catch_message("Settled", "PaySettled"),
+            *more,
+        ],
+        f"Start > {review_id} > Second > Pay > Settled > {options.get('then', 'Paid')}",
+        "Silence > Second",
+        "Refused > HandleRefusal > GivenUp",
+        declared=d.error("PayRefused", "PAY_REFUSED")
+        + d.message("PaySettled", "pay.settled", "=ref"),
+        search="amount, decision, other",
+    )

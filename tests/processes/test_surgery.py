@@ -31,6 +31,7 @@ from tests.engine.cases import begin as engine_case
 from tests.engine.diagrams import Drawing
 from tests.processes import drawing as d
 from tests.processes.conftest import FORMS, stands_at, the_job, the_task
+from tests.processes.diagrams import second_review as second
 from tests.processes.test_random_lives import open_rows
 
 pytestmark = pytest.mark.django_db
@@ -299,29 +300,6 @@ def test_who_stays_in_a_branch_does_not_make_work_behind_the_join_come_twice():
 
 
 # Versions
-
-
-def second(*more: str, review_id: str = "Review", pay: str = "test.pay", **options: Any) -> bytes:
-    """The review, as an analyst drew it later: somebody else looks before it is paid."""
-    return d.diagram(
-        "review",
-        [
-            d.user(review_id, "seller", form=options.get("form", "review"), limit=""),
-            d.boundary_timer("Silence", review_id, options.get("silence", "PT48H")),
-            d.user("Second", "platform/finance"),
-            d.service("Pay", pay, d.mapping("in =case_no -> case_no", "in =amount -> amount")),
-            d.boundary_error("Refused", "Pay", "PayRefused"),
-            d.user("HandleRefusal", "platform/finance"),
-            d.catch_message("Settled", "PaySettled"),
-            *more,
-        ],
-        f"Start > {review_id} > Second > Pay > Settled > {options.get('then', 'Paid')}",
-        "Silence > Second",
-        "Refused > HandleRefusal > GivenUp",
-        declared=d.error("PayRefused", "PAY_REFUSED")
-        + d.message("PaySettled", "pay.settled", "=ref"),
-        search="amount, decision, other",
-    )
 
 
 def migrate(instance: ProcessInstance, version: int = 2, **options: Any) -> Any:
