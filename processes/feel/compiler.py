@@ -158,9 +158,18 @@ class Compiler:
 
     def _comparison(self, tree: Node) -> Code:
         left, operator, right = _trees(tree)
+        self._refuse_chain(operator, left, right)
         return operators.comparison(
             _token(operator).type, self.expression(left), self.expression(right)
         )
+
+    def _refuse_chain(self, operator: Node, *sides: Node) -> None:
+        """`1 < x < 9` would be null for every x: what is true or false has no order."""
+        sign = _token(operator)
+        if sign.type not in ("EQ", "NE") and any(side.data in _TRUTHS for side in sides):
+            sentence = say("Expected two comparisons joined by 'and', found '{sign}' after another",
+                           sign=sign.value)  # fmt: skip
+            raise FeelSyntaxError(sentence, text=self._text, position=sign.start_pos or 0)
 
     def _between(self, tree: Node) -> Code:
         return operators.between(*(self.expression(part) for part in _trees(tree)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import orjson
 from django.db import DataError, IntegrityError, transaction
 
 from processes import hints
@@ -104,7 +105,14 @@ def _statement(batch: Sequence[Change], *, insert: bool) -> tuple[str, dict[str,
         early=early if "subscriptions" in rows else "NULL",
         taken=sql.TAKEN if "messages" in rows else "0",
     )
-    return "WITH " + ",".join(parts) + answer, {name: json.dumps(r) for name, r in rows.items()}
+    return "WITH " + ",".join(parts) + answer, {name: _written(r) for name, r in rows.items()}
+
+
+def _written(rows: list[dict[str, Any]]) -> str:
+    try:
+        return orjson.dumps(rows).decode()
+    except TypeError:  # integers of more than 64 bits, halves of characters
+        return json.dumps(rows)
 
 
 _DELETES = {

@@ -21,6 +21,9 @@ _FEEL = {
     "The text in quotes is never closed": "引号中的文本没有关闭",
     "Expected a text in quotes after '@'": "'@' 之后应为引号中的文本",
     "Expected a type of FEEL, found '{found}'": "应为 FEEL 的类型，实际为 '{found}'",
+    "Expected two comparisons joined by 'and', found '{sign}' after another": (
+        "应为用 'and' 连接的两个比较，实际在另一个比较之后出现 '{sign}'"
+    ),
     "Expected 'Any': a function's own types cannot be asked for": (
         "应为 'Any'：无法询问函数自身的类型"
     ),

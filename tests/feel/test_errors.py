@@ -22,6 +22,8 @@ SENTENCES = [
     ("1 + * 2", 4, "Expected a value, found '*'"),
     ("status open", 7, "Expected an operator, found 'open'"),
     ("(1 + 2", 0, "'(' is never closed"),
+    ("1 < 5 < 9", 6, "Expected two comparisons joined by 'and', found '<' after another"),
+    ("9 >= (1 = 1)", 2, "Expected two comparisons joined by 'and', found '>=' after another"),
     ("[1, 2", 0, "'[' is never closed"),
     ("1 + 2)", 5, "')' closes nothing"),
     ("[1, 2)", 5, "')' closes nothing"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from processes import clock, queries, runtime
 from processes.contract import Actor
-from processes.runtime import timers
+from processes.runtime import saving, timers
 from tests.processes.conftest import SHOP, the_task
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,3 +107,12 @@ def test_screens_ask_a_fixed_number_of_questions(begin, sofia, provider):
         begin("review", f"AF-{number}")
 
     assert ask() == few == 10
+
+
+@pytest.mark.parametrize(
+    "value", [10**30, -(2**70), 1.5e300, 0.1, "Größe 大 \u0001", "\ud800", {"a": [None, True, {}]}]
+)
+def test_a_save_writes_all_that_json_can_hold(value):
+    written = saving._written([{"value": value}])
+
+    assert json.loads(written) == [{"value": value}]

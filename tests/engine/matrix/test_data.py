@@ -142,8 +142,9 @@ def test_cells_are_unary_tests() -> None:
 @right('DMN python-ish: "10 <= ? <= 100", "? in [1,50]"')
 def test_cells_are_feel_and_not_python() -> None:
     assert decided(table("UNIQUE", ("? in [1,50]", "1"))) == 1
-    # In FEEL this compares true or false with a number: null, and no rule fits.
-    assert decided(table("UNIQUE", ("10 <= ? <= 100", "1"))) is None
+    # In FEEL this compares true or false with a number: null, and no rule would ever fit.
+    with pytest.raises(engine.InvalidDiagram, match="two comparisons joined by 'and'"):
+        decided(table("UNIQUE", ("10 <= ? <= 100", "1")))
 
 
 @right("DMN with two decisions (DRG) in one file")
