@@ -86,7 +86,7 @@ def journey(seed: int) -> Journey:
     specs = engine.parse({"random.bpmn": text})
     new = engine.parse({"random.bpmn": renamed(text, specs)})
     main = sketch.processes[0]
-    play = Journey(sketch, specs[main], new[f"{main}_new"], moves_at=1 + seed % 5)
+    play = Journey(sketch, specs[main], new[f"{main}_new"], moves_at=1 + seed % 3)
     for choice in acts:
         if play.step.ended:
             break
@@ -97,6 +97,6 @@ def journey(seed: int) -> Journey:
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_S5_cases_that_were_carried_over_go_on_as_the_standard_says(chunk: int) -> None:
-    moved = [journey(seed).left <= 0 for seed in range(chunk, DIAGRAMS, CHUNKS)]
+    played = [journey(seed) for seed in range(chunk, DIAGRAMS, CHUNKS)]
 
-    assert sum(moved) > len(moved) / 2
+    assert sum(play.spec is play.target for play in played) > len(played) / 3
