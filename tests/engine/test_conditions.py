@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import process_time
 from xml.sax.saxutils import escape
 
 import pytest
 
+from processes import engine
 from processes.engine import CannotProceed, Outcome
-from tests.engine.cases import problems_of
+from tests.engine.cases import ENVIRONMENT, problems_of, spec_of
 from tests.engine.diagrams import Drawing, mapping, tag
 from tests.engine.matrix.twin import run
 from tests.engine.test_undoing import UNDO, every, undone_by
@@ -247,6 +249,22 @@ def test_many_that_wait_at_once_all_go_on() -> None:
     case.complete("A", x=100)
     assert case.ended_at == ["E9", "Done"]
     assert case.path.count("Until") == 100
+
+
+def cost(items: int) -> float:
+    """CPU seconds for each of so many user tasks that begin beside a condition."""
+    drawing = Drawing().start().fork("F").node("userTask", "Ask", every(Drawing())).end()
+    drawing.at("F").catch("Until", until("=x > 5")).end("E2")
+    spec, variables = spec_of(drawing), {"items": [0] * items}
+    begun = process_time()
+    for _ in range(1000 // items):
+        engine.start(spec, variables, ENVIRONMENT)
+    return process_time() - begun
+
+
+def test_a_thousand_tasks_beside_a_condition_cost_each_what_one_of_a_hundred_does() -> None:
+    # Ten times as much when all branches were looked at for each task that begins.
+    assert min(cost(1000) for _ in range(3)) <= 4 * max(cost(100) for _ in range(3))
 
 
 def test_an_event_sub_process_of_an_item_is_begun_by_its_own_condition() -> None:
