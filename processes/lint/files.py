@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -13,7 +13,7 @@ from processes import engine
 from processes.bundles import Bundle, Drawn, bundles, read_files
 from processes.decisions import InvalidDecision, parse_decisions
 from processes.engine.errors import InvalidDiagram, Problem
-from processes.xmlreading import BPMN, XmlRefused, read_xml
+from processes.xmlreading import BPMN, ZEEBE, XmlRefused, read_xml
 
 from .editing import Edit, Written
 from .finding import Finding
@@ -24,6 +24,10 @@ from .surroundings import Surroundings
 from .tables import check_tables
 from .variables import START_VARIABLES
 
+CHINESE_NAME = "name:zh_Hans"
+"""The property that has the name of an element in Chinese."""
+_PROPERTY = f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}properties/{{{ZEEBE}}}property"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -31,6 +35,14 @@ class Judged:
 
     bundle: Bundle
     findings: tuple[Finding, ...]
+
+
+class Place(NamedTuple):
+    """Where an element is, and what people call it."""
+
+    line: int
+    name: str
+    chinese_name: str
 
 
 class Places:
@@ -49,8 +61,9 @@ class Places:
                 return Finding(
                     problem=told,
                     file=file,
-                    line=place[0],
-                    name=place[1],
+                    line=place.line,
+                    name=place.name,
+                    chinese_name=place.chinese_name,
                     edits=self._edits(told, file),
                 )
         return Finding(problem=told)
@@ -146,12 +159,26 @@ def _root(data: bytes) -> Any:
         return etree.Element("nothing")
 
 
-def _places(root: Any) -> dict[str, tuple[int, str]]:
-    """Id → line and name; a flow without a name is called by its two ends."""
+def _places(root: Any) -> dict[str, Place]:
+    """Where each element is; a flow without a name is called by its two ends."""
     nodes = [node for node in root.iter() if node.get("id")]
-    names = {node.get("id"): " ".join(node.get("name", "").split()) for node in nodes}
+    english = {node.get("id"): " ".join(node.get("name", "").split()) for node in nodes}
+    chinese = {node.get("id"): _property(node, CHINESE_NAME) for node in nodes}
     for node in nodes:
         ends = [node.get("sourceRef", ""), node.get("targetRef", "")]
-        if not names[node.get("id")] and all(ends):
-            names[node.get("id")] = " → ".join(names.get(end) or end for end in ends)
-    return {node.get("id"): (node.sourceline or 0, names[node.get("id")]) for node in nodes}
+        for names in (english, chinese):
+            if not names[node.get("id")] and all(ends):
+                said = [names.get(end) or english.get(end) or end for end in ends]
+                names[node.get("id")] = " → ".join(said)
+    return {
+        key: Place(node.sourceline or 0, english[key], chinese[key])
+        for node in nodes
+        if (key := node.get("id"))
+    }
+
+
+def _property(node: Any, name: str) -> str:
+    for line in node.findall(_PROPERTY):
+        if line.get("name") == name:
+            return " ".join(line.get("value", "").split())
+    return ""

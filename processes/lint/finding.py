@@ -21,6 +21,8 @@ class Finding:
     """0: it is about the whole file."""
     name: str = ""
     """Of the element, as drawn; empty when it has none."""
+    chinese_name: str = ""
+    """As drawn, too: a property of the element."""
     edits: tuple[Edit, ...] = ()
     """Of the file, which put it right; none when only a person can."""
 
@@ -32,10 +34,12 @@ class Finding:
     def said(self, language: str = "en") -> str:
         """Place, element and sentence, in English or, for `zh…`, in Chinese."""
         problem = self.problem
-        sentence = in_chinese(problem.sentence) if language.startswith("zh") else problem.sentence
+        sentence, name = problem.sentence, self.name
+        if language.startswith("zh"):
+            sentence, name = in_chinese(sentence), self.chinese_name or name
         element = problem.element_id
-        if element and self.name not in ("", element):
-            element = f"“{self.name}” ({element})"
+        if element and name not in ("", element):
+            element = f"“{name}” ({element})"
         line = str(self.line) if self.line else ""
         place = ":".join(part for part in (self.file, line) if part)
         return ": ".join(part for part in (place, element, str(sentence)) if part)

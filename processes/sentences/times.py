@@ -53,7 +53,8 @@ TIMES: Mapping[str, str] = {
         "Expected {process} in version {wanted!r}, found {found!r}; deploy the pinned version "
         "together with its caller, or change the pin"
     ): (
-        "{process} 应为版本 {wanted!r}，实际为 {found!r}；请把固定的版本与调用者一起部署，或更改版本"
+        "{process} 应为版本 {wanted!r}，实际为 {found!r}；"
+        "请把固定的版本与调用者一起部署，或更改版本"
     ),
     "Expected a call that may still call {process}, found one that may not": (
         "调用活动应仍可调用 {process}，但现在不能"

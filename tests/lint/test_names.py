@@ -171,6 +171,17 @@ def test_a_flow_is_called_by_its_ends() -> None:
     assert told.said().startswith("a.bpmn:1: “Paid? → E1” (f): Expected FEEL, but in '1 +': ")
 
 
+def test_in_chinese_an_element_is_called_by_its_chinese_name() -> None:
+    line = tag("zeebe:property", name="name:zh_Hans", value="付款")
+    inner = tag("extensionElements", tag("zeebe:properties", line))
+    drawing = Drawing().start().node("userTask", "Pay", inner, name="Pay").end()
+
+    (judged,), _ = judge({"a.bpmn": drawing.xml()}, GROUPS)
+
+    assert {each.said("zh").split(": ")[1] for each in judged.findings} == {"“付款” (Pay)"}
+    assert {each.said("en").split(": ")[1] for each in judged.findings} == {"Pay"}
+
+
 def test_what_cannot_be_read_at_all_is_a_finding_too() -> None:
     judged, loose = judge({"a.bpmn": b"<a"}, Surroundings(topics=(), forms={}))
 
