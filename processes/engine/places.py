@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from processes.xmlreading import BPMN
+from processes.xmlreading import BPMN, is_strange
 
 from .findings import Findings
 from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NODES, TURNS
@@ -14,6 +14,7 @@ from .words import local, owner_of
 
 _SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 """What of them is not supported is refused itself."""
+_BPMN = f"{{{BPMN}}}"
 _TOP = frozenset({"definitions"})
 _DEFINITIONS = frozenset(
     f"{word}EventDefinition" for words in EVENTS.values() for word in words if word != "none"
@@ -49,15 +50,29 @@ def check_place(node: etree._Element, findings: Findings) -> None:
             "mapping in the panel",
             word=local(node),
         )
-    places = _PLACES.get(local(node))
     parent = node.getparent()
+    places = _PLACES.get(local(node))
     if places is None or parent is None:
         return
-    if etree.QName(parent).namespace != BPMN or local(parent) not in places:
-        findings.add(
-            "place",
-            owner_of(node),
-            "Expected no {word} in {parent}: nobody would look for it there; draw it again",
-            word=local(node),
-            parent=local(parent),
-        )
+    if not str(parent.tag).startswith(_BPMN) or local(parent) not in places:
+        _lost(node, parent, findings)
+
+
+def check_others(node: etree._Element, findings: Findings) -> None:
+    """Refuse what is not of BPMN where `node` has it: it would be skipped."""
+    if local(node) == "extensionElements":
+        return
+    for child in node:
+        known = str(child.tag).startswith(_BPMN) or local(child) == "BPMNDiagram"
+        if not known and not is_strange(child):
+            _lost(child, node, findings)
+
+
+def _lost(node: etree._Element, parent: etree._Element, findings: Findings) -> None:
+    findings.add(
+        "place",
+        owner_of(node),
+        "Expected no {word} in {parent}: nobody would look for it there; draw it again",
+        word=local(node),
+        parent=local(parent),
+    )

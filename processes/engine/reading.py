@@ -14,7 +14,7 @@ from .attributes import check_own_attributes
 from .extensions import check_attributes, check_strangers, read_extensions
 from .findings import Findings
 from .markers import read_marker
-from .places import check_place
+from .places import check_others, check_place
 from .triggers import DECLARATIONS, Triggers
 from .types import Element, Flow
 from .vocabulary import ACTIVITIES, EVENTS, LOOP, MARKERS, NEUTRAL, NODES, SCOPES
@@ -98,6 +98,7 @@ class _Diagram:
         for node in self._root.iter(f"{{{BPMN}}}*"):
             if local(node) in _NAMED and not node.get("id"):
                 node.set("id", self._name_for(node))
+            check_others(node, self._findings)
             check_place(node, self._findings)
             check_own_attributes(node, self._findings)
             check_attributes(node, self._findings)

@@ -97,3 +97,13 @@ def test_yes_or_no_is_neither_guessed_nor_ignored(value: str) -> None:
         f"Expected cancelActivity to be true or false, found {value!r}"
         in problems_of(drawing.end("E2"))["Late"]
     )
+
+
+@pytest.mark.parametrize(
+    "namespace", ["http://www.omg.org/spec/BPMN/20100524/DI", "http://camunda.org/schema/zeebe/1.0"]
+)
+def test_a_word_of_bpmn_in_another_namespace_is_not_skipped(namespace: str) -> None:
+    definition = f'<o:terminateEventDefinition xmlns:o="{namespace}"/>'
+    drawing = Drawing().start().user("Work").end("Done", definition)
+
+    assert any("nobody would look" in sentence for sentence in problems_of(drawing)["Done"])
