@@ -99,6 +99,7 @@ def _item_done(machine: Machine, token: Token, result: Any) -> None:
     body, loop = token.place.owner, token.node.loop
     assert body is not None
     assert loop is not None
+    machine.passed[token.node.id] += 1
     body.done += 1
     if loop.standard:
         if body.done != loop.most and gates.holds(loop.again, token):

@@ -49,6 +49,8 @@ def trigger(machine: Machine, armed: Armed, writes: dict[str, Any], decision: in
             token.armed += _again(machine, armed)
         catch_at_boundary(machine, token, node, writes, decision)
     else:
+        if token.node is not node:
+            machine.passed[token.node.id] += 1
         token.armed = []
         token.node = node
         _tell(machine, token, writes, decision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -64,6 +64,20 @@ def pairs(step: Step, machine: Machine) -> list[Pair]:
     for pair in found:
         _check_variables(pair, machine)
     return found
+
+
+def check_passages(passed: Counter[str], machine: Machine) -> None:
+    """Whether tokens left the same elements, as often.
+
+    Raises:
+        Differs: they did not.
+    """
+    if machine.conditional:
+        # What is on its way when a condition becomes true may pass one element more, or less.
+        return
+    only = {"engine": passed - machine.passed, "reference": machine.passed - passed}
+    if only["engine"] or only["reference"]:
+        raise Differs(f"elements were left only in {only}")
 
 
 def check_result(step: Step, machine: Machine) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,8 +19,10 @@ class Machine:
         self.now = 0
         self.ended = False
         self.agenda: deque[Token] = deque()
+        self.passed: Counter[str] = Counter()
+        """How often tokens have left each element by themselves."""
         self._births = 0
-        self._conditional = any(n.event == "conditional" for n in sketch.nodes.values())
+        self.conditional = any(n.event == "conditional" for n in sketch.nodes.values())
         self.top = self.open(sketch.processes[0], None, "process", Store(), NOTHING)
         self.store = self.top.store
         self.run()
@@ -94,7 +96,7 @@ class Machine:
 
     def _a_condition_came_true(self) -> bool:
         """Let those go on who wait for a variable that somebody has written, the oldest first."""
-        if not self._conditional:
+        if not self.conditional:
             return False
         found = [one for one in self.listening() if one.trigger.event == "conditional"]
         true = [one for one in found if one.trigger.name in one.store.values]
@@ -128,6 +130,8 @@ class Machine:
 
     def leave(self, token: Token) -> None:
         """Go on by the flows that are taken; without any, the token is used up."""
+        if not throwing.at_once(token.node):
+            self.passed[token.node.id] += 1
         if token.node.event == "cancel" and not token.node.host:
             throwing.leave_transaction(self, token)
             return
@@ -196,6 +200,8 @@ class Machine:
             token.doing = "listening"
             catching.arm(self, token.node, token.node, token=token)
         elif kind in ("intermediateThrowEvent", "endEvent") and event in throwing.THROWS:
+            if throwing.at_once(token.node):
+                self.passed[token.node.id] += 1
             throwing.THROWS[event](self, token)
         else:
             self.leave(token)

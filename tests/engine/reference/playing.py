@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -10,10 +11,18 @@ from functools import partial
 from typing import Any
 
 from processes import engine
-from processes.engine import CannotProceed, Environment, Spec, Step, UncaughtBpmnError, WaitKind
+from processes.engine import (
+    CannotProceed,
+    Environment,
+    Outcome,
+    Spec,
+    Step,
+    UncaughtBpmnError,
+    WaitKind,
+)
 from tests.engine.cases import ENVIRONMENT, NOW
 from tests.engine.reference.blocks import Block
-from tests.engine.reference.comparing import Differs, Pair, check_result, pairs
+from tests.engine.reference.comparing import Differs, Pair, check_passages, check_result, pairs
 from tests.engine.reference.drawing import built
 from tests.engine.reference.machine import Machine
 from tests.engine.reference.parts import Armed, Stuck, Token, Uncaught
@@ -54,7 +63,8 @@ class Play:
         self._turn = 0
         self.step = engine.start(spec, dict(CONSTANTS), self._environment)
         self.machine = Machine(sketch)
-        self.pairs = pairs(self.step, self.machine)
+        self.passed = Counter[str]()
+        self._compare()
 
     def act(self, choice: int) -> None:
         """Do what `choice` says, of all that can be done."""
@@ -148,7 +158,13 @@ class Play:
             reference(self.machine, seen)
         except (Stuck, Uncaught) as refusal:
             raise Differs(f"the engine moves on, the reference does not: {refusal!r}") from refusal
+        self._compare()
+
+    def _compare(self) -> None:
         self.pairs = pairs(self.step, self.machine)
+        completed = [p for p in self.step.passages if p.outcome is Outcome.COMPLETED]
+        self.passed.update(passage.element_id for passage in completed)
+        check_passages(self.passed, self.machine)
         if self.step.ended:
             check_result(self.step, self.machine)
 

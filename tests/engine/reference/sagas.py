@@ -39,18 +39,20 @@ class Sagas(Chances):
 
     def transaction(self, size: int, around: Around) -> Block:
         """A sub-process that may be cancelled, and what was done in it undone."""
+        beside = self.chance(0.3)
         inside = Around(
             constants=around.constants,
             caught=around.caught,
             own_variables=around.own_variables,
             undoing=False,
+            loose=not beside,
         )
         work = replace(self.host(1, replace(inside, whole=False)))
         work = replace(work, how={**work.how, "undo": self.pick(("user", "script"))})
         cancel = Block("throw", (), {"event": "cancel", "at_end": True})
         rest = self.grow(max(1, size - 2), replace(inside, whole=False, loose=False))
         body = Block("then", (work, *self.pick(((rest, cancel), (cancel, rest)))))
-        if self.chance(0.3):
+        if beside:
             other = replace(inside, whole=False, loose=False)
             body = Block("both", (body, self.grow(max(1, size - 2), other)))
         events = [

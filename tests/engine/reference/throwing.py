@@ -152,6 +152,7 @@ def _begin_handler(machine: Machine, thrower: Token, knows: frozenset[str]) -> N
 
 def next_handler(machine: Machine, token: Token) -> None:
     """One handler is done: the next one begins, the last one lets who threw go on."""
+    machine.passed[token.node.id] += 1
     thrower = token.place.owner
     assert thrower is not None
     if thrower.todo:
@@ -169,3 +170,9 @@ THROWS: Mapping[str, Callable[[Machine, Token], None]] = {
     "compensate": _compensate,
     "cancel": _cancel,
 }
+
+
+def at_once(node: Node) -> bool:
+    """Whether something is thrown as a token leaves `node`; compensation is waited for before."""
+    throws = node.kind in ("intermediateThrowEvent", "endEvent")
+    return throws and node.event in ("error", "escalation", "signal", "terminate")
