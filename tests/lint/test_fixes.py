@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
+from processes import contract
 from processes.lint import Surroundings, applied, judge
 from processes.lint.editing import Edit, Written
 from processes.lint.fixes import FIXES
@@ -128,8 +129,7 @@ def test_every_fix_is_tried_here() -> None:
     "text",
     [
         choice("", "", ""),
-        choice(' default="f1"', condition("="), "")
-        and choice("", "", condition("=a")).replace(
+        choice("", "", condition("=a")).replace(
             "</bpmn:process>",
             '<bpmn:sequenceFlow id="f3" sourceRef="G" targetRef="E"/></bpmn:process>',
         ),
@@ -185,8 +185,6 @@ def folder(tmp_path):
 
 
 def test_the_command_fixes_files_until_nothing_is_left_to_fix(folder, capsys, monkeypatch) -> None:
-    from processes import contract
-
     monkeypatch.setitem(contract._handlers, "work", lambda _call: {})
     other = (folder / "right.bpmn").read_bytes()
     call_command("lint", folder / "d.bpmn")
