@@ -83,6 +83,20 @@ def beside(data: bytes, number: int) -> int:
     return played
 
 
+def tried(number: int) -> tuple[Kind, list[str], int]:
+    """What came of a mutant, what must not have, and the lives beside the reference."""
+    name, data = mutant(number)
+    verdict = judge(model(name, data), walks=1, acts=12)
+    found = list(faults(number, verdict, linted(name, data)))
+    lives = 0
+    if verdict.kind in (Kind.RUNS, Kind.STOPS) and name not in PRODUCT:
+        try:
+            lives = beside(data, number)
+        except Differs as differs:
+            found.append(f"mutant({number}) runs otherwise: {differs}")
+    return verdict.kind, found, lives
+
+
 @pytest.mark.parametrize("name", SEEDS)
 def test_what_the_mutants_come_from_runs(name: str) -> None:
     assert judge(model(name, SEEDS[name])).kind in (Kind.RUNS, Kind.STOPS)
@@ -92,24 +106,19 @@ def test_a_broken_diagram_is_refused_with_a_sentence_or_runs_as_it_is_drawn(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     kinds: Counter[Kind] = Counter()
-    found: list[str] = []
-    lives = 0
+    faulty: list[str] = []
+    played = 0
     for number in numbers():
-        name, data = mutant(number)
-        verdict = judge(model(name, data), walks=1, acts=12)
-        kinds[verdict.kind] += 1
-        found += faults(number, verdict, linted(name, data))
-        if verdict.kind in (Kind.RUNS, Kind.STOPS) and name not in PRODUCT:
-            try:
-                lives += beside(data, number)
-            except Differs as differs:
-                found.append(f"mutant({number}) runs otherwise: {differs}")
+        kind, found, lives = tried(number)
+        kinds[kind] += 1
+        faulty += found
+        played += lives
     with capsys.disabled():
         told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-        os.write(1, f"\n{kinds.total()} mutants: {told}; {lives} lives beside\n".encode())
+        os.write(1, f"\n{kinds.total()} mutants: {told}; {played} lives beside\n".encode())
 
-    assert not found, "\n".join(found[:20])
-    assert lives > 20
+    assert not faulty, "\n".join(faulty[:20])
+    assert played > 20
     assert kinds[Kind.REFUSED] > 50
     assert kinds[Kind.RUNS] > 10
     assert kinds[Kind.STOPS] > 10
