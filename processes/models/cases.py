@@ -9,9 +9,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .definitions import ProcessDefinition
+from .placed import Placed
 
 
-class ProcessInstance(models.Model):
+class ProcessInstance(Placed):
     """One case. Its row lock orders everything that happens to the case."""
 
     class Status(models.TextChoices):
@@ -22,9 +23,6 @@ class ProcessInstance(models.Model):
     definition = models.ForeignKey(ProcessDefinition, on_delete=models.PROTECT)
     definition_key = models.CharField(max_length=100)
     business_key = models.CharField(max_length=100)
-    tenant = models.CharField(max_length=32)
-    region = models.CharField(max_length=16, blank=True)
-    shard = models.SmallIntegerField()
     status = models.CharField(max_length=16, choices=Status, default=Status.RUNNING)
     revision = models.PositiveIntegerField(default=0)
     """Counts the changes of this row: a save based on an older one changes nothing."""
@@ -60,7 +58,7 @@ class ProcessInstance(models.Model):
         return f"{self.business_key} ({self.definition_key})"
 
 
-class HistoryEvent(models.Model):
+class HistoryEvent(Placed):
     """One change of a case, written in its transaction. Append-only by a trigger.
 
     `body` is the event, as canonical text; the other columns repeat parts of it for
@@ -71,9 +69,6 @@ class HistoryEvent(models.Model):
     instance = models.ForeignKey(ProcessInstance, on_delete=models.PROTECT, db_index=False)
     seq = models.PositiveIntegerField()
     """1, 2, 3 … within the case, without a gap."""
-    tenant = models.CharField(max_length=32)
-    region = models.CharField(max_length=16, blank=True)
-    shard = models.SmallIntegerField()
     at = models.DateTimeField()
     kind = models.CharField(max_length=40)
     element_id = models.CharField(max_length=200, blank=True)
@@ -92,7 +87,7 @@ class HistoryEvent(models.Model):
         return f"{self.seq} {self.kind} {self.element_id} by {self.actor}"
 
 
-class Incident(models.Model):
+class Incident(Placed):
     """Something that cannot go on until a person acts."""
 
     class Kind(models.TextChoices):
@@ -101,9 +96,6 @@ class Incident(models.Model):
         MESSAGE = "message", _("message")
 
     instance = models.ForeignKey(ProcessInstance, on_delete=models.PROTECT)
-    tenant = models.CharField(max_length=32)
-    region = models.CharField(max_length=16, blank=True)
-    shard = models.SmallIntegerField()
     kind = models.CharField(max_length=16, choices=Kind)
     subject = models.CharField(max_length=120)
     """Token of the job, `timers`, or id of the message."""

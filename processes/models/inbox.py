@@ -7,17 +7,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .cases import ProcessInstance
+from .placed import Placed
 
 
-class MessageSubscription(models.Model):
+class MessageSubscription(Placed):
     """A token that waits for a message. At most one waits for a name and key: the constraint
     is what "correlated to exactly one" rests on. Deleted when the message has come."""
 
     instance = models.ForeignKey(ProcessInstance, on_delete=models.PROTECT, db_index=False)
     token = models.CharField(max_length=64)
-    tenant = models.CharField(max_length=32)
-    region = models.CharField(max_length=16, blank=True)
-    shard = models.SmallIntegerField()
     element_id = models.CharField(max_length=200)
     name = models.CharField(max_length=100)
     correlation_key = models.CharField(max_length=200)

@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .cases import ProcessInstance
+from .placed import Placed
 
 
-class UserTask(models.Model):
+class UserTask(Placed):
     """Work for a person. Kept when closed: who did what is asked for years."""
 
     class Outcome(models.TextChoices):
@@ -20,9 +21,6 @@ class UserTask(models.Model):
 
     instance = models.ForeignKey(ProcessInstance, on_delete=models.PROTECT, db_index=False)
     token = models.CharField(max_length=64)
-    tenant = models.CharField(max_length=32)
-    region = models.CharField(max_length=16, blank=True)
-    shard = models.SmallIntegerField()
     business_key = models.CharField(max_length=100)
     process_key = models.CharField(max_length=100)
     """The process it is drawn in: not the case's own when that one calls another."""
@@ -99,7 +97,7 @@ class UserTaskCandidate(models.Model):
         return f"{self.audience} {self.task_id}"
 
 
-class Job(models.Model):
+class Job(Placed):
     """Work for a machine: a service task that waits for its handler. Deleted when done.
 
     The rows are the outbox: a job is inserted in the transaction that moved the token,
@@ -113,9 +111,6 @@ class Job(models.Model):
 
     instance = models.ForeignKey(ProcessInstance, on_delete=models.PROTECT, db_index=False)
     token = models.CharField(max_length=64)
-    tenant = models.CharField(max_length=32)
-    region = models.CharField(max_length=16, blank=True)
-    shard = models.SmallIntegerField()
     element_id = models.CharField(max_length=200)
     topic = models.CharField(max_length=200)
     inputs = models.JSONField(default=dict)
@@ -156,14 +151,11 @@ class Job(models.Model):
         return f"{self.topic} {self.token} ({self.state})"
 
 
-class Timer(models.Model):
+class Timer(Placed):
     """A moment a case waits for, on the business clock. Deleted when it has come."""
 
     instance = models.ForeignKey(ProcessInstance, on_delete=models.PROTECT, db_index=False)
     token = models.CharField(max_length=64)
-    tenant = models.CharField(max_length=32)
-    region = models.CharField(max_length=16, blank=True)
-    shard = models.SmallIntegerField()
     element_id = models.CharField(max_length=200)
     due = models.DateTimeField(null=True)
     remaining = models.DurationField(null=True)

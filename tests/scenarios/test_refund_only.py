@@ -341,6 +341,21 @@ def test_a_buyer_withdraws_from_a_dispute(in_review: Case) -> None:
     assert in_review.ended_at == ["Withdrawn"]
 
 
+def refuse_refund(case: Case) -> None:
+    """Approved, but the provider refuses for good: finance has it."""
+    approve(case)
+    case.complete("RecordApproval", agreed=12000)
+    pay(case, "rejected")
+    case.complete("RecordRefundFailure")
+
+
+def pay_outside(case: Case, *, second: str, confirmed: str = "yes") -> None:
+    """Fay paid by bank transfer; somebody confirms it, or does not."""
+    paid = {"way": "offline", "bank_reference": "B-1", "note": "paid", "completed_by": "fay"}
+    case.complete("ResolveFailedRefund", **paid)
+    case.complete("ConfirmOfflinePayment", confirmed=confirmed, completed_by=second)
+
+
 def test_a_refused_refund_goes_to_finance_and_may_be_tried_again(in_review: Case) -> None:
     approve(in_review)
     in_review.complete("RecordApproval", agreed=12000)
@@ -361,10 +376,7 @@ def test_a_refund_without_word_goes_to_finance_and_is_paid_outside(in_review: Ca
     in_review.complete("SettleUnknownRefund", way="offline")
     assert "OutcomeUnknown" in in_review.path
     in_review.complete("RecordRefundFailure")
-    in_review.complete(
-        "ResolveFailedRefund", way="offline", bank_reference="B-1", note="paid", completed_by="fay"
-    )
-    in_review.complete("ConfirmOfflinePayment", confirmed="yes", completed_by="frank")
+    pay_outside(in_review, second="frank")
     recorded = in_review.inputs("RecordOfflinePayment")
     assert (recorded["by"], recorded["second_by"]) == ("fay", "frank")
     in_review.complete("RecordOfflinePayment", outcome="succeeded")
@@ -384,27 +396,15 @@ def test_money_that_comes_back_before_it_is_counted_goes_to_finance(in_review: C
 
 
 def test_one_person_cannot_pay_outside_alone(in_review: Case) -> None:
-    approve(in_review)
-    in_review.complete("RecordApproval", agreed=12000)
-    pay(in_review, "rejected")
-    in_review.complete("RecordRefundFailure")
-    in_review.complete(
-        "ResolveFailedRefund", way="offline", bank_reference="B-1", note="paid", completed_by="fay"
-    )
-    in_review.complete("ConfirmOfflinePayment", confirmed="yes", completed_by="fay")
+    refuse_refund(in_review)
+    pay_outside(in_review, second="fay")
     in_review.throw("RecordOfflinePayment", "FOUR_EYES")
 
     assert in_review.stands_at == ["ResolveFailedRefund"]
 
 
 def test_an_unconfirmed_offline_payment_goes_back(in_review: Case) -> None:
-    approve(in_review)
-    in_review.complete("RecordApproval", agreed=12000)
-    pay(in_review, "rejected")
-    in_review.complete("RecordRefundFailure")
-    in_review.complete(
-        "ResolveFailedRefund", way="offline", bank_reference="B-1", note="paid", completed_by="fay"
-    )
-    in_review.complete("ConfirmOfflinePayment", confirmed="no", completed_by="frank")
+    refuse_refund(in_review)
+    pay_outside(in_review, second="frank", confirmed="no")
 
     assert in_review.stands_at == ["ResolveFailedRefund"]

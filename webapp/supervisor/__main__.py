@@ -17,7 +17,7 @@ from webapp.supervisor import checks, prepare, product
 from webapp.supervisor.supervisor import Supervisor
 
 PORT = 8000
-_START_PATIENCE = 60
+_START_PATIENCE = 120
 
 
 def main() -> None:
