@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -141,8 +141,13 @@ def _by_hand(one: _Theirs) -> _Judged:
 
 def _unbilled(name: str, day: date, theirs: dict[str, _Theirs]) -> Sequence[RefundAttempt]:
     """What we settled that day on the provider's word and is not on its bill."""
+    begin = datetime.combine(day, time(), tzinfo=UTC)
     settled = RefundAttempt.objects.select_related("part__refund").filter(
-        part__provider=name, state__in=_PAID, settled_at__date=day
+        part__provider=name,
+        state__in=_PAID,
+        # Not `__date`: that is the day in the zone that pages are shown in.
+        settled_at__gte=begin,
+        settled_at__lt=begin + timedelta(days=1),
     )
     return [
         attempt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -52,6 +52,22 @@ def test_what_only_we_know_is_critical(simulator, doorbell):
 
     assert found("RF-unknown-to-them") == {"RF-unknown-to-them": "ONLY_OURS"}
     assert left_open("RF-unknown-to-them") == ["ONLY_OURS"]
+
+
+@pytest.mark.parametrize("at", ["00:00:00", "15:59:59", "16:00:00", "23:59:59"])
+def test_the_day_of_a_bill_is_a_day_in_utc_at_any_hour(simulator, doorbell, at):
+    case = paid(simulator, doorbell)
+    day = clock.now().date()
+    with tampering("refunds_refundattempt"):
+        RefundAttempt.objects.filter(provider_key=case.key).update(
+            provider_key="RF-unknown-to-them",
+            settled_at=datetime.fromisoformat(f"{day}T{at}+00:00"),
+            fact_at=None,
+        )
+
+    assert found("RF-unknown-to-them") == {"RF-unknown-to-them": "ONLY_OURS"}
+    assert found("RF-unknown-to-them", day=day - timedelta(days=1)) == {}
+    assert found("RF-unknown-to-them", day=day + timedelta(days=1)) == {}
 
 
 def test_a_refund_by_hand_is_found_and_lowers_the_ceiling_once(simulator):
