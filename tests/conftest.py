@@ -34,6 +34,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Drop no database that goes with its server: a session that ends late would forbid it."""
+    return private_servers.is_thrown_away()
+
+
+@pytest.fixture(scope="session")
 def valkey_url() -> str:
     """The address of a running Valkey."""
     private_servers.need_valkey()

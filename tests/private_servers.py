@@ -25,6 +25,7 @@ from webapp.embedded.valkey import Valkey
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "var" / "test"
 _PREFIX = "afterflow-test-"
+_OWN = "AFTERFLOW_TEST_POSTGRES_IS_OWN"
 _WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -87,6 +88,8 @@ def _prepare() -> PrivateServers | None:
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     folder.chmod(0o711)  # the server's user passes through
     servers = PrivateServers(folder)
+    if "DATABASE_URL" not in os.environ:
+        os.environ[_OWN] = "1"
     os.environ.setdefault("DATABASE_URL", servers.cluster.url)
     os.environ.setdefault("REDIS_URL", servers.valkey.url)
     return servers
@@ -107,6 +110,11 @@ def need_postgres() -> None:
     """Have the database up, unless it is given from outside or by the controller."""
     if SERVERS and os.environ["DATABASE_URL"] == SERVERS.cluster.url:
         SERVERS.need_postgres()
+
+
+def is_thrown_away() -> bool:
+    """Whether the database server ends with this run, and all that is in it."""
+    return _OWN in os.environ
 
 
 def need_valkey() -> None:

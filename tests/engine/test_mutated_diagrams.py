@@ -22,7 +22,7 @@ from tests.engine.reference.alike import alike
 from tests.engine.reference.comparing import Differs
 from tests.engine.reference.sketching import Unknown, sketched
 
-_SECONDS = 40
+_SECONDS = 30
 _HANG = 2.0
 _CRASHED = "crashed lint: "
 _AROUND = lint.Surroundings(topics={"work", "t"}, forms={}, groups={"g"})
