@@ -1,10 +1,12 @@
 // Tells the page that something changed. Contract: README.md, "Live updates".
 //
-// One stream per visible page; without a stream the page is told every ten seconds. What
+// One stream per visible page; without a stream the page is told every ten seconds, with one
+// every thirty, as what was told may have been lost. What
 // changed is not said: the page asks the server, which knows what this person may see.
 
 const AT_MOST_EVERY = 1000;
 const WITHOUT_STREAM = 10_000;
+const WITH_STREAM = 30_000; // what is told there may be lost: it is a hint, not a record
 const PATIENCE = 5000;
 const BY_ITSELF = { "X-Af-By-Itself": "1" }; // no person did it: the server counts idle time
 
@@ -52,6 +54,7 @@ export function watch(body) {
     tell();
     open();
   });
+  setInterval(() => document.hidden || tell(), WITH_STREAM);
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => event.persisted && open());
   open();
