@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from handlers.orders.money import Money, MoneyError
+
 KINDS = ("production", "demo", "test")
 DEMO_FILE = "demo.env"
 """Written by the supervisor into DATA_DIR: addresses and keys of the private servers."""
@@ -39,6 +41,26 @@ def require_among(name: str, value: str, known: Collection[str]) -> None:
 def listed(name: str) -> list[str]:
     """Return a comma-separated variable as a list, empty parts dropped."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def amounts(name: str, default: str) -> dict[str, int]:
+    """Return e.g. `CNY 500, JPY 10000` as minor units by currency: each has decimals of its own."""
+    bare = name.removesuffix("S")
+    if bare in os.environ:
+        raise ImproperlyConfigured(
+            f"{bare} names no currency: write {name} with amounts as people say them, "
+            f'for example "{default}, JPY 10000"'
+        )
+    found: dict[str, int] = {}
+    for part in os.environ.get(name, default).split(","):
+        currency, _, amount = part.strip().partition(" ")
+        try:
+            found[currency] = Money.parse(amount, currency).minor
+        except MoneyError as error:
+            raise ImproperlyConfigured(f"{name} has {part.strip()!r}: {error}") from error
+        if found[currency] < 0:
+            raise ImproperlyConfigured(f"{name} has {part.strip()!r}: expected 0 or more")
+    return found
 
 
 def adopt_demo_file(data_dir: Path) -> None:

@@ -194,8 +194,8 @@ KNOWN_GROUPS = frozenset(
     {"seller", "seller_manager", "customer_service", "cs_lead", "finance", "finance_lead", "admin"}
 )
 """Groups that tasks may be offered to; a diagram that names another one is refused."""
-FOUR_EYES_LIMIT = int(os.environ.get("FOUR_EYES_LIMIT", "50000"))
-"""Minor units: a refund above it needs two people."""
+FOUR_EYES_LIMITS = environment.amounts("FOUR_EYES_LIMITS", "CNY 500")
+"""Currency → minor units: above it a refund needs two people; in other currencies always."""
 if ENV == "production":
     CALLBACK_BASE_URL = environment.required(
         "CALLBACK_BASE_URL", "it is where payment providers reach us, https://…"

@@ -232,7 +232,7 @@ def _authorise(case: Case, ruled: Ruled) -> None:
         amount=ruled.amount,
         basis=ruled.basis,
         approvers=tuple(name for name in people if name),
-        policy_limit=policies.limits(case.policy_version)["four_eyes"],
+        policy_limit=policies.limits(case.policy_version, case.currency)["four_eyes"],
     )
 
 

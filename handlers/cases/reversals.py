@@ -34,7 +34,7 @@ def begin(case: Case) -> None:
             "buyer": case.buyer,
             "currency": case.currency,
             "agreed": case.amount_agreed,
-            "policy": policies.snapshot(case.tenant),
+            "policy": policies.snapshot(case.tenant, case.currency),
         },
         tenant=case.tenant,
         region=case.region,

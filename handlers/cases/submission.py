@@ -69,7 +69,7 @@ def _open(
     order = _locked_order(application.order_no, buyer)
     now = clock.now()
     facts, units = judge(order, application, now)
-    policy = policies.snapshot(order.tenant)
+    policy = policies.snapshot(order.tenant, order.currency)
     case = _store(application, order=order, client_token=client_token, policy=policy, now=now)
     for line_no, claimed in units.items():
         claims.claim(case, line_no=line_no, units=claimed)

@@ -72,6 +72,7 @@ __all__ = [
     "ceiling_of",
     "confirm_overdue_receipts",
     "confirm_receipt",
+    "currencies_in_use",
     "fill",
     "get_order",
     "hold",
@@ -109,6 +110,14 @@ def place_order(new: NewOrder) -> OrderMoney:
         UnbalancedOrder: lines + shipping - discounts is not what the tenders paid.
     """
     return books.value_of(placing.place(new))
+
+
+def currencies_in_use() -> dict[str, set[str]]:
+    """In which currencies each tenant has orders."""
+    found: dict[str, set[str]] = {}
+    for tenant, currency in Order.objects.values_list("tenant", "currency").distinct():
+        found.setdefault(tenant, set()).add(currency)
+    return found
 
 
 def get_order(order_no: str) -> OrderMoney:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from handlers.policies.checking import BadPack, check_pack
 from handlers.policies.durations import parse_duration
 from handlers.policies.lifecycle import PolicyLife
 from handlers.policies.models import Policy, Status
-from handlers.policies.pack import BUILT_IN_VERSION, BadPack, check_pack, default_pack
+from handlers.policies.pack import AMOUNT_CODES, BUILT_IN_VERSION, default_pack
 from processes import clock
+
+logger = logging.getLogger(__name__)
 
 PLATFORM = "platform"
 
@@ -26,6 +31,8 @@ __all__ = [
     "current_policy",
     "default_pack",
     "draft_policy",
+    "four_eyes_of_the_house",
+    "gaps",
     "limits",
     "policies_of",
     "publish_policy",
@@ -52,8 +59,17 @@ class PolicyVersion:
         """The length of a timer, working time or not."""
         return parse_duration(self.content["timers"][code])
 
-    def limit(self, code: str) -> int:
-        return int(self.content["limits"][code])
+    def amounts(self, currency: str) -> dict[str, int]:
+        """The limits of money in that currency, in its minor units; none are converted.
+
+        Where the policy has none all are 0: two people decide, and nothing is automatic.
+        """
+        stated = self.content["amounts"].get(currency) or {}
+        return {code: int(stated.get(code, 0)) for code in AMOUNT_CODES}
+
+    def limits(self, currency: str) -> dict[str, Any]:
+        """All limits of a case in that currency."""
+        return {**self.content["limits"], **self.amounts(currency), "currency": currency}
 
 
 def current_policy(tenant: str) -> PolicyVersion:
@@ -66,32 +82,60 @@ def current_policy(tenant: str) -> PolicyVersion:
     return _built_in()
 
 
-def snapshot(tenant: str) -> dict[str, Any]:
+def snapshot(tenant: str, currency: str) -> dict[str, Any]:
     """The current policy as the variable `policy` of a case: what it will live by.
 
-    The second person is asked for where the house wants one, however lax the policy is:
-    refunds would not pay without.
+    Its limits are those of the case's currency. The second person is asked for where the
+    house wants one, however lax the policy is: refunds would not pay without.
     """
     policy = current_policy(tenant)
-    four_eyes = min(policy.limit("four_eyes"), settings.FOUR_EYES_LIMIT)
-    limits = {**policy.content["limits"], "four_eyes": four_eyes}
-    return {"version": policy.version, **policy.content, "limits": limits}
+    for gap in gaps(tenant, [currency]):
+        _warn_once(gap)
+    limits = policy.limits(currency)
+    limits["four_eyes"] = min(limits["four_eyes"], four_eyes_of_the_house(currency))
+    content = {part: value for part, value in policy.content.items() if part != "amounts"}
+    return {"version": policy.version, **content, "limits": limits}
 
 
-def limits(version: str) -> Mapping[str, int]:
-    """The limits of that version of a policy.
+def four_eyes_of_the_house(currency: str) -> int:
+    """What one person may grant at the most, whatever a policy says; nothing in a currency for
+    which the house has not said it."""
+    return int(settings.FOUR_EYES_LIMITS.get(currency, 0))
+
+
+def limits(version: str, currency: str) -> Mapping[str, Any]:
+    """The limits of that version of a policy, for a case in that currency.
 
     Raises:
         UnknownPolicy: there is none.
     """
     if version == BUILT_IN_VERSION:
-        return dict(_built_in().content["limits"])
+        return _built_in().limits(currency)
     tenant, _, number = version.rpartition("-")
     try:
-        content = Policy.objects.get(tenant=tenant, version=int(number)).content
+        policy = Policy.objects.get(tenant=tenant, version=int(number))
     except (Policy.DoesNotExist, ValueError):
         raise UnknownPolicy(version) from None
-    return dict(content["limits"])
+    return _version(policy).limits(currency)
+
+
+def gaps(tenant: str, currencies: Iterable[str]) -> list[str]:
+    """A sentence for each of these currencies that the tenant's policy or the house forgot."""
+    policy = current_policy(tenant)
+    found = []
+    for currency in sorted(set(currencies)):
+        if currency not in policy.content["amounts"]:
+            found.append(
+                f"Policy {policy.version} of {tenant} has no amounts for {currency}: two people "
+                f"decide on every refund in {currency}, none is approved by itself, and no "
+                "postage or goodwill is granted"
+            )
+        if currency not in settings.FOUR_EYES_LIMITS:
+            found.append(
+                f"FOUR_EYES_LIMITS does not name {currency}: two people decide on every refund "
+                f"of {tenant} in {currency}, whatever its policy says"
+            )
+    return found
 
 
 def policies_of(tenant: str) -> list[PolicyVersion]:
@@ -126,10 +170,13 @@ def publish_policy(*, tenant: str, version: str, by: str) -> PolicyVersion:
     Four eyes: the database refuses whoever drafted it.
 
     Raises:
+        UnknownPolicy: there is no such version.
         TransitionNotAllowed: it is not a draft.
     """
     rows = Policy.objects.select_for_update().filter(tenant=tenant).order_by("version")
-    policy = next(row for row in rows if _label(row) == version)
+    policy = next((row for row in rows if _label(row) == version), None)
+    if policy is None:
+        raise UnknownPolicy(version)
     now = clock.now()
     for row in rows:
         if row.status == Status.PUBLISHED and row.pk != policy.pk:
@@ -138,6 +185,12 @@ def publish_policy(*, tenant: str, version: str, by: str) -> PolicyVersion:
     PolicyLife(policy).publish(by=by, at=now)
     policy.save()
     return _version(policy)
+
+
+@cache
+def _warn_once(gap: str) -> None:
+    """Whoever reads the log; `manage.py policy check` says all of them at once."""
+    logger.warning(gap)
 
 
 def _built_in() -> PolicyVersion:

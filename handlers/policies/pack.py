@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
-
-from handlers.policies.durations import parse_duration
 
 TIMERS: dict[str, str] = {
     "T-PAY": "PT30M",
@@ -39,20 +37,21 @@ TIMERS: dict[str, str] = {
 }
 BUSINESS = ("T-CS-SOLVE", "T-ACCEPT", "T-APPOINT")
 """Codes that count working time."""
-LIMITS: dict[str, int] = {
-    "four_eyes": 50_000,
-    "auto_approve": 2_000,
-    "rounds": 5,
-    "freight_cap": 3_000,
-    "compensation_cap": 20_000,
+LIMITS: dict[str, int] = {"rounds": 5}
+"""Counts: how often one line may be applied for."""
+AMOUNTS: dict[str, dict[str, int]] = {
+    "CNY": {
+        "four_eyes": 50_000,
+        "auto_approve": 2_000,
+        "freight_cap": 3_000,
+        "compensation_cap": 20_000,
+    }
 }
-"""Amounts in minor units. The caps are for one order, beside its price."""
+"""Limits of money, by currency, in its minor units. The caps are for one order, beside its price.
+A currency that is not named has none of them: two people decide, and nothing is automatic."""
+AMOUNT_CODES = tuple(AMOUNTS["CNY"])
 
 BUILT_IN_VERSION = "built-in-1"
-
-
-class BadPack(ValueError):
-    """A policy that could not be lived by."""
 
 
 def default_pack() -> dict[str, Any]:
@@ -60,6 +59,7 @@ def default_pack() -> dict[str, Any]:
     return {
         "timers": dict(TIMERS),
         "limits": dict(LIMITS),
+        "amounts": deepcopy(AMOUNTS),
         "calendar": {
             "business": list(BUSINESS),
             "zone": "Asia/Shanghai",
@@ -69,23 +69,3 @@ def default_pack() -> dict[str, Any]:
         },
         "extensions": [],
     }
-
-
-def check_pack(content: Mapping[str, Any]) -> None:
-    """Refuse a pack that lacks a timer or a limit of the default, or has one of no sense.
-
-    Raises:
-        BadPack: with all problems.
-    """
-    problems = [f"Timer {code} is missing" for code in TIMERS.keys() - content["timers"].keys()]
-    for code, text in content["timers"].items():
-        try:
-            parse_duration(text)
-        except ValueError as error:
-            problems.append(f"Timer {code}: {error}")
-    for code in LIMITS:
-        limit = content["limits"].get(code)
-        if type(limit) is not int or limit < 0:
-            problems.append(f"Limit {code}: expected a whole number, but found {limit!r}")
-    if problems:
-        raise BadPack("; ".join(sorted(problems)))

@@ -18,7 +18,7 @@ from handlers.refunds.models import Grant
 from processes import clock
 
 CAPS = {Grant.Kind.FREIGHT: "freight_cap", Grant.Kind.COMPENSATION: "compensation_cap"}
-"""The policy's limit for each kind, for one order in all."""
+"""The policy's limit for each kind, for one order in all, in the order's currency."""
 
 
 def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> Grant:
@@ -33,7 +33,7 @@ def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> Gr
     if amount <= 0:
         raise BadAmount(f"Expected an amount above 0, but found {amount}")
     which = Grant.Kind(kind)
-    cap = policies.current_policy(order.tenant).limit(CAPS[which])
+    cap = policies.current_policy(order.tenant).amounts(order.currency)[CAPS[which]]
     given = Grant.objects.filter(order_no=order_no, kind=which).aggregate(sum=Sum("amount"))
     before = given["sum"] or 0
     if before + amount > cap:

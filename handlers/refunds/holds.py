@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Sum
 
 from handlers.orders import api as orders
+from handlers.policies import api as policies
 from handlers.refunds.errors import (
     AboveCeiling,
     BadAmount,
@@ -131,9 +131,9 @@ def authorise(
         AboveCeiling, BadAmount, NoHold, HoldInUse.
     """
     hold = adjust(case_no, amount)
-    limit = min(
-        settings.FOUR_EYES_LIMIT, settings.FOUR_EYES_LIMIT if policy_limit is None else policy_limit
-    )
+    limit = policies.four_eyes_of_the_house(hold.currency)
+    if policy_limit is not None:
+        limit = min(limit, policy_limit)
     before = granted_alone(hold.order_no, beside=case_no)
     first, second = (*approvers, "", "")[:2]
     _check_people(first, second, deciding=basis not in POLICY, left=limit - before, amount=amount)

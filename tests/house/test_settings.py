@@ -86,3 +86,26 @@ def test_a_database_is_named_by_url_over_a_socket_or_a_network():
 def test_another_database_than_postgresql_is_refused():
     with pytest.raises(ImproperlyConfigured, match="postgresql://"):
         environment.database("sqlite:///shop.db")
+
+
+def test_amounts_in_settings_have_their_currency_and_its_decimals(monkeypatch):
+    monkeypatch.setenv("FOUR_EYES_LIMITS", "CNY 500, JPY 10000,KWD 10.125")
+
+    found = environment.amounts("FOUR_EYES_LIMITS", "CNY 500")
+
+    assert found == {"CNY": 50_000, "JPY": 10_000, "KWD": 10_125}
+
+
+@pytest.mark.parametrize("text", ["50000", "JPY 0.5", "XXY 5", "CNY", "CNY -1", "", "cny 5"])
+def test_an_amount_without_sense_is_refused(text, monkeypatch):
+    monkeypatch.setenv("FOUR_EYES_LIMITS", text)
+
+    with pytest.raises(ImproperlyConfigured, match=r"FOUR_EYES_LIMITS has .*[eE]xpected"):
+        environment.amounts("FOUR_EYES_LIMITS", "CNY 500")
+
+
+def test_a_limit_that_names_no_currency_any_more_is_refused(monkeypatch):
+    monkeypatch.setenv("FOUR_EYES_LIMIT", "50000")
+
+    with pytest.raises(ImproperlyConfigured, match=r'write FOUR_EYES_LIMITS .* "CNY 500, JPY'):
+        environment.amounts("FOUR_EYES_LIMITS", "CNY 500")

@@ -401,7 +401,7 @@ class Money(RuleBasedStateMachine):
         )  # fmt: skip
         assert refunds.ceiling(order.order_no) == before, "M12"
         given = Grant.objects.filter(order_no=order.order_no, kind=kind)
-        cap = policies.current_policy("lingyue").limit(f"{kind}_cap")
+        cap = policies.current_policy("lingyue").amounts("CNY")[f"{kind}_cap"]
         assert sum(given.values_list("amount", flat=True)) <= cap, "M12 cap"
 
     # --- The world ----------------------------------------------------------------------

@@ -16,7 +16,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def money(amount: int | None, currency: str = "CNY") -> str:
+def money(amount: int | None, currency: str) -> str:
     """An amount in minor units, as people write it."""
     return speech.money(amount, currency)
 

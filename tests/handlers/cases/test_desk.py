@@ -467,7 +467,7 @@ def test_a_verdict_counts_what_was_granted_before_too(order):
 
 
 def test_the_second_person_is_asked_for_when_the_house_is_stricter_than_the_policy(order, settings):
-    settings.FOUR_EYES_LIMIT = 5000
+    settings.FOUR_EYES_LIMITS = {"CNY": 5000}
     case_no = apply(order)
     worker.work()
 

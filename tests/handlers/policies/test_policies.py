@@ -129,22 +129,22 @@ def test_questions_about_a_refund_come_rarer_and_rarer():
 
 @pytest.mark.django_db
 class TestVersions:
-    def draft(self, tenant="lingyue", **limits):
+    def draft(self, tenant="lingyue", **amounts):
         content = default_pack()
-        content["limits"] |= limits
+        content["amounts"]["CNY"] |= amounts
         return policies.draft_policy(tenant=tenant, title="t", content=content, by="admin")
 
     def test_without_any_policy_the_built_in_one_holds(self):
-        assert policies.snapshot("lingyue")["version"] == "built-in-1"
-        assert policies.limits("built-in-1")["four_eyes"] == 50_000
+        assert policies.snapshot("lingyue", "CNY")["version"] == "built-in-1"
+        assert policies.limits("built-in-1", "CNY")["four_eyes"] == 50_000
 
     def test_a_published_policy_holds_for_its_tenant_and_the_platforms_for_all_others(self):
         for tenant, limit in (("lingyue", 1), ("platform", 2)):
             draft = self.draft(tenant, four_eyes=limit)
             policies.publish_policy(tenant=tenant, version=draft.version, by="leo")
 
-        assert policies.current_policy("lingyue").limit("four_eyes") == 1
-        assert policies.current_policy("qinghe").limit("four_eyes") == 2
+        assert policies.current_policy("lingyue").amounts("CNY")["four_eyes"] == 1
+        assert policies.current_policy("qinghe").amounts("CNY")["four_eyes"] == 2
 
     def test_a_new_version_leaves_the_old_one_readable(self):
         for limit in (1, 2):
@@ -152,7 +152,7 @@ class TestVersions:
             policies.publish_policy(tenant="lingyue", version=draft.version, by="leo")
 
         assert policies.current_policy("lingyue").version == "lingyue-2"
-        assert policies.limits("lingyue-1")["four_eyes"] == 1
+        assert policies.limits("lingyue-1", "CNY")["four_eyes"] == 1
         assert [one.status for one in policies.policies_of("lingyue")] == ["published", "retired"]
 
     def test_nobody_publishes_his_own_draft(self):
@@ -186,6 +186,6 @@ class TestVersions:
 
     def test_an_unknown_version_is_said_so(self):
         with pytest.raises(policies.UnknownPolicy):
-            policies.limits("lingyue-9")
+            policies.limits("lingyue-9", "CNY")
         with pytest.raises(policies.UnknownPolicy):
-            policies.limits("nonsense")
+            policies.limits("nonsense", "CNY")

@@ -139,7 +139,7 @@ def test_a_hold_takes_tenders_in_their_declared_order():
 
 @pytest.mark.parametrize("basis", ["seller", "agreement", "verdict"])
 def test_people_above_the_limit_must_be_two(basis, settings):
-    settings.FOUR_EYES_LIMIT = 5000
+    settings.FOUR_EYES_LIMITS = {"CNY": 5000}
     order = worked_example()
     reserve(order, lines=(("1", 1, 18393),))
 
@@ -153,7 +153,7 @@ def test_people_above_the_limit_must_be_two(basis, settings):
 
 
 def test_a_policy_may_lower_the_limit_but_not_raise_it(settings):
-    settings.FOUR_EYES_LIMIT = 5000
+    settings.FOUR_EYES_LIMITS = {"CNY": 5000}
     order = worked_example()
     reserve(order, lines=(("1", 1, 18393),))
 
@@ -165,7 +165,7 @@ def test_a_policy_may_lower_the_limit_but_not_raise_it(settings):
 
 @pytest.mark.parametrize("basis", ["auto", "silence", "default"])
 def test_policy_needs_no_second_person(basis, settings):
-    settings.FOUR_EYES_LIMIT = 0
+    settings.FOUR_EYES_LIMITS = {"CNY": 0}
     order = worked_example()
     reserve(order)
 

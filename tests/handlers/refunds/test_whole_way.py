@@ -31,7 +31,7 @@ def begin(case: Case) -> ProcessInstance:
     number = runtime.start_process(
         key="refund_execution",
         business_key=case.case_no,
-        variables={"case_no": case.case_no, "policy": policies.snapshot("lingyue")},
+        variables={"case_no": case.case_no, "policy": policies.snapshot("lingyue", "CNY")},
         tenant="lingyue",
         actor=SYSTEM,
     )
