@@ -6,10 +6,14 @@ import importlib
 import json
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations import RunSQL
 
 from handlers.policies import api as policies
 from handlers.policies.checking import BadPack, check_pack
+from handlers.policies.models import Policy
 from handlers.policies.pack import default_pack
 from tests.handlers.shop import shop_order
 
@@ -60,6 +64,32 @@ def test_the_country_of_the_calendar_says_which_currency_is_at_home():
 def test_a_policy_nobody_could_live_by_is_refused_with_its_place(part, value, sentence):
     with pytest.raises(BadPack, match=sentence):
         check_pack(default_pack() | {part: value})
+
+
+@pytest.mark.django_db
+def test_the_migration_moves_published_amounts_and_the_guard_stands_again():
+    draft = policies.draft_policy(tenant="lingyue", title="t", content=default_pack(), by="ada")
+    policies.publish_policy(tenant="lingyue", version=draft.version, by="leo")
+    operations = migration.Migration.operations
+
+    with connection.schema_editor() as editor:
+        for operation in reversed(operations):
+            _run(operation, editor, forward=False)
+    assert Policy.objects.get().content["limits"]["four_eyes"] == 50_000
+    with connection.schema_editor() as editor:
+        for operation in operations:
+            _run(operation, editor, forward=True)
+
+    assert Policy.objects.get().content == default_pack()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.update(content={})
+
+
+def _run(operation, editor, *, forward):
+    if isinstance(operation, RunSQL):
+        editor.execute(operation.sql if forward else operation.reverse_sql)
+    else:
+        (operation.code if forward else operation.reverse_code)(apps, editor)
 
 
 @pytest.mark.django_db
