@@ -107,12 +107,13 @@ def restate(order_no: str) -> None:
 
 
 def cancel_unshipped(order: Order, quantities: Mapping[str, int]) -> None:
-    """Refunded units that have not left will not leave."""
+    """Refunded units that have not left will not leave: never more than were refunded, also
+    when a refund came back and was paid once more."""
     with transaction.atomic():
         for line in OrderLine.objects.filter(order=order, line_no__in=quantities):
-            waiting = line.ordered - line.shipped - line.cancelled
-            cancelled = min(quantities[line.line_no], waiting)
-            OrderLine.objects.filter(pk=line.pk).update(cancelled=F("cancelled") + cancelled)
+            more = line.cancelled + quantities[line.line_no]
+            line.cancelled = min(more, line.ordered - line.shipped, line.refunded_qty)
+            line.save(update_fields=["cancelled"])
 
 
 def _value(order: Order, lines: list[OrderLine], tenders: list[Tender], proof: bool) -> OrderMoney:

@@ -142,13 +142,14 @@ def value_of_units(line: LineMoney, qty: int) -> int:
 def max_shipping(order: OrderMoney, *, taking: dict[str, int], ground: ShippingGround) -> int:
     """How much shipping may be asked for by a case that takes `taking` units of each line.
 
-    Shipping comes back with the last remaining unit, or on a ground of its own.
+    Shipping comes back with the last unit that cost anything, or on a ground of its own.
     """
     if ground is not ShippingGround.NONE:
         return order.shipping_room
     everything = all(
-        line.refunded_qty + line.cancelled + taking.get(line.line_no, 0) >= line.ordered
+        line.refunded_qty + taking.get(line.line_no, 0) >= line.ordered
         for line in order.lines
+        if line.paid
     )
     return order.shipping_room if everything else 0
 
