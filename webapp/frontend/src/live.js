@@ -1,10 +1,11 @@
 // Tells the page that something changed. Contract: README.md, "Live updates".
 //
 // One stream per visible page; without a stream the page is told every ten seconds, with one
-// every thirty, as what was told may have been lost. What
-// changed is not said: the page asks the server, which knows what this person may see.
+// every thirty: who had to tell may have died. What changed is not said: the page asks the
+// server, which knows what this person may see. How the page is told: telling.js.
 
-const AT_MOST_EVERY = 1000;
+import { teller } from "./telling.js";
+
 const WITHOUT_STREAM = 10_000;
 const WITH_STREAM = 30_000; // what is told there may be lost: it is a hint, not a record
 const PATIENCE = 5000;
@@ -12,7 +13,7 @@ const BY_ITSELF = { "X-Af-By-Itself": "1" }; // no person did it: the server cou
 
 export function watch(body) {
   if (body.dataset.afLive === undefined) return;
-  const tell = throttled(() => body.dispatchEvent(new CustomEvent("af:changed", { bubbles: true })));
+  const tell = teller(body);
   const polling = poll(tell);
   body.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.triggeringEvent?.type === "af:changed") Object.assign(detail.headers, BY_ITSELF);
@@ -84,19 +85,5 @@ function poll(tell) {
       clearInterval(timer);
       timer = null;
     },
-  };
-}
-
-function throttled(act) {
-  let last = -Infinity;
-  let waiting = null;
-  return () => {
-    if (waiting) return;
-    const rest = last + AT_MOST_EVERY - performance.now();
-    waiting = setTimeout(() => {
-      waiting = null;
-      last = performance.now();
-      act();
-    }, Math.max(0, rest));
   };
 }
