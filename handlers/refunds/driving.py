@@ -22,7 +22,7 @@ from handlers.refunds.port import Capabilities, Mode, Outcome
 from handlers.refunds.preparing import ensure_attempt
 from handlers.refunds.recording import record
 from handlers.refunds.statements import void_statements
-from handlers.refunds.states import MAY_STILL_PAY, AttemptState
+from handlers.refunds.states import MAY_STILL_PAY, AttemptState, RefundState
 from processes.contract import PermanentFailure
 
 _MAX_TURNS = 12
@@ -103,9 +103,11 @@ def _drive(provider_key: str, *, deadline: datetime, ask: bool) -> str:
 
 def _next_act(case: Opened, *, ask: bool) -> Finished | Exchange:
     """Decide under lock what to do now, and store the intent."""
+    if case.refund.state == RefundState.CANCELLED:
+        return Finished(outcome=outcome_of(case.refund.state))
     facts.pay_internally(case)
     attempt = ensure_attempt(case)
-    if attempt is None or case.refund.state == "cancelled":
+    if attempt is None:
         return Finished(outcome=outcome_of(case.refund.state))
     capabilities = capabilities_of(attempt)
     match attempt.state:

@@ -12,6 +12,7 @@ from handlers.refunds import api as refunds
 from handlers.refunds import preparing, reconciliation
 from processes import clock
 from tests.handlers.shop import shop_order
+from tests.invariants.auditing import Auditor
 from tests.invariants.inprocess import House, WorkerDied, signed
 from tests.invariants.machine import do
 
@@ -92,3 +93,17 @@ def test_M13_points_come_back_as_points_though_the_rest_went_by_bank_transfer(ho
     assert ledger.balance("instrument:points") == -3_000
     assert ledger.balance(ledger.bank()) == -7_000
     assert refunds.is_settled("C-1")
+
+
+@pytest.mark.parametrize("topic", ["refund.submit", "refund.query"])
+def test_M11_a_job_that_comes_after_the_refund_was_given_up_gives_no_points_back(house, topic):
+    order = shop_order(
+        lines=[(1, 10_000)], tenders=[("points", 3_000), ("wallet", 7_000)], provider=house.name
+    )
+    given = a_case(order, "C-1", 2_000)
+    refunds.release("C-1")
+    a_case(order, "C-2", 2_500)  # what is in flight now would pay for both
+
+    assert do(topic, "C-1", **given) == {"outcome": "rejected"}
+
+    Auditor(house=house, orders=[order.order_no], cases=["C-1", "C-2"]).check()
