@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -42,6 +42,11 @@ class Need:
     """The name of the import it comes from; empty when it is of the same file."""
     name: str
     what: Decision | Input | Function
+
+
+def bound(needs: Iterable[Need]) -> frozenset[str]:
+    """The names that are read from what is required, not from the variables."""
+    return frozenset(need.imported or need.name for need in needs)
 
 
 @dataclass(frozen=True, kw_only=True)

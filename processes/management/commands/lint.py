@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from processes import deployment
 from processes.errors import ProcessError
 from processes.lint import Edit, Finding, Severity, applied
 
+from ._folders import files_or_folders
 from ._said import language, print_findings
 
 MAX_ROUNDS = 5
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--lang", choices=("en", "zh"), help="language of the sentences")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        paths = _paths(options)
+        paths = files_or_folders(options)
         try:
             if options["fix"]:
                 self._fix(paths)
@@ -68,15 +68,6 @@ def _files(paths: list[Path]) -> list[Path]:
     """The files that were asked for."""
     inside = [sorted(path.iterdir()) if path.is_dir() else [path] for path in paths]
     return [path for each in inside for path in each]
-
-
-def _paths(options: Mapping[str, Any]) -> list[Path]:
-    root = Path(settings.BASE_DIR)
-    paths = options["paths"] or [root / "bpmn", root / "forms"]
-    missing = [str(path) for path in paths if not path.exists()]
-    if missing:
-        raise CommandError(f"Expected files or folders, found none at {', '.join(missing)}")
-    return list(paths)
 
 
 def _folders(paths: list[Path]) -> list[Path]:
