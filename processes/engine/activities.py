@@ -11,9 +11,10 @@ from .errors import CannotProceed
 from .events import ARMED, CatchingNode, IntermediateCatchEvent, moment
 from .expressions import Compiler
 from .merging import Data, merge, written
-from .nodes import ITEM, SEEN, Node
+from .nodes import SEEN, Node
 from .patches import Scope, Token
 from .types import Element
+from .vocabulary import MAX_PRIORITY, MAX_RETRIES
 
 if TYPE_CHECKING:
     from .building import Bundle, ScopeSpec
@@ -95,12 +96,11 @@ class UserTask(Activity):
         sentence = f"Expected the assignee as a name, found {found!r:.60}"
         raise CannotProceed(sentence, element_id=self.name)
 
-    def _whole(self, found: object) -> int:
-        try:
-            return int(str(found))
-        except ValueError:
-            sentence = f"Expected a priority from 0 to 100, found {found!r:.60}"
-            raise CannotProceed(sentence, element_id=self.name) from None
+    def _whole(self, found: Any) -> int:
+        if str(found).isdecimal() and int(found) <= MAX_PRIORITY:
+            return int(found)
+        sentence = f"Expected a priority from 0 to 100, found {found!r:.60}"
+        raise CannotProceed(sentence, element_id=self.name)
 
 
 class Job(Activity):
@@ -115,8 +115,8 @@ class Job(Activity):
     def _run_hook(self, my_task: Token) -> None:
         environment = my_task.workflow.instance.environment
         found = self._retries.value(self.visible(my_task), environment)
-        if not str(found).isdecimal():
-            sentence = f"Expected a number of retries, found {found!r:.60}"
+        if not str(found).isdecimal() or not 1 <= int(found) <= MAX_RETRIES:
+            sentence = f"Expected a number of retries from 1 to 1000, found {found!r:.60}"
             raise CannotProceed(sentence, element_id=self.name)
         my_task.internal_data[WORK] = int(found)
 
@@ -271,9 +271,9 @@ class CallActivity(SubProcess):
         else:
             given = data if self.element.propagate_child else {}
             if self.each is not None:
-                own = token.internal_data[ITEM]
                 token.internal_data[SEEN] = {**self.visible(token), **given}
-                given = {name: value for name, value in given.items() if name not in own}
+            own = self.locals_of(token)
+            given = {name: value for name, value in given.items() if name not in own}
             if self.element.propagate_child:
                 before = {name: scope.entry[name] for name in scope.entry.keys() & given.keys()}
                 token.data = merge(before, token.data, given)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from processes.xmlreading import ZEEBE
+
 from .findings import Findings
 from .vocabulary import ACTIVITIES, EVENTS, GATEWAYS, LOOP, TURNS
 from .words import local, owner_of
@@ -47,6 +49,9 @@ _OWN: Mapping[str, str] = {
     "timeCycle": _FORMULA,
     "conditionExpression": _FORMULA,
     "completionCondition": _FORMULA,
+    "condition": _FORMULA,
+    "loopCardinality": _FORMULA,
+    "loopCondition": _FORMULA,
     LOOP: "isSequential behavior oneBehaviorEventRef noneBehaviorEventRef",
     TURNS: "testBefore loopMaximum",
     "message": "name itemRef",
@@ -58,6 +63,7 @@ _KNOWN: Mapping[str, frozenset[str]] = {
     word: frozenset(f"id {own} {_ACTIVITY if word in ACTIVITIES else ''}".split())
     for word, own in _OWN.items()
 }
+_LANGUAGES = frozenset({"language", "scriptFormat"})
 _BOOLEANS = frozenset(
     {
         "isForCompensation",
@@ -99,3 +105,16 @@ def check_own_attributes(node: etree._Element, findings: Findings) -> None:
                 name=name,
                 found=str(value),
             )
+        elif name in _LANGUAGES and "feel" not in str(value).lower() and _is_ours(node):
+            findings.add(
+                "bad-feel",
+                owner_of(node),
+                "Expected FEEL, found {name} {found!r:.60}; write it in FEEL, and remove {name}",
+                name=name,
+                found=str(value),
+            )
+
+
+def _is_ours(node: etree._Element) -> bool:
+    """Whether what `node` says is for our engine: not the script of a job."""
+    return local(node) != "scriptTask" or node.find(f".//{{{ZEEBE}}}script") is not None

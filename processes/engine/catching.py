@@ -23,6 +23,8 @@ def check_event_sub(graph: Graph, element: Element, start: Element, findings: Fi
         findings.add("error-beside", start.id, "Expected an error event to interrupt; mark it so")
     if element.loop is not None:
         findings.add("loop", element.id, "Expected no multi-instance marker on this sub-process")
+    begins = [one for sub in graph.event_subs(element.parent_id) for one in graph.starts[sub.id]]
+    _check_message(start, begins, findings)
     if start.event not in ("error", "escalation"):
         return
     for other in graph.event_subs(element.parent_id):
@@ -43,7 +45,9 @@ def check_event_gateway(graph: Graph, gateway: Element, findings: Findings) -> N
     if len(flows) < 2:
         findings.add("event-gateway", gateway.id, "Expected at least two events behind it")
     attached = {element.attached_to for element in graph.elements.values()}
-    for target in _known(graph, [flow.target for flow in flows]):
+    targets = _known(graph, [flow.target for flow in flows])
+    for target in targets:
+        _check_message(target, targets, findings)
         waits = target.event in _RACES or target.type == "receiveTask"
         if not waits or target.type not in _BEHIND_A_RACE or target.loop:
             findings.add(
@@ -94,6 +98,26 @@ def check_boundary(graph: Graph, event: Element, findings: Findings) -> None:
         )
     if event.event == "error" and not event.interrupting:
         findings.add("error-beside", event.id, "Expected an error event to interrupt; mark it so")
+    attached = [one for one in graph.elements.values() if one.attached_to == event.attached_to]
+    _check_message(event, [*([activity] if activity else ()), *attached], findings)
+
+
+def _check_message(event: Element, others: Iterable[Element], findings: Findings) -> None:
+    """Refuse what waits beside one of `others` for the very same message: it comes to one."""
+    for other in others:
+        if other is event:
+            return
+        same = (other.message, other.correlation_key) == (event.message, event.correlation_key)
+        if event.message and same:
+            findings.add(
+                "event",
+                event.id,
+                "Expected one event to wait for message {message!r} with this key, found {other} "
+                "too; keep one",
+                message=event.message,
+                other=named(other),
+            )
+            return
 
 
 def is_loose_boundary(graph: Graph, element: Element) -> bool:

@@ -156,9 +156,10 @@ def _check_default(graph: Graph, element: Element, findings: Findings) -> None:
 def _check_conditions(graph: Graph, gateway: Element, findings: Findings) -> None:
     _check_default(graph, gateway, findings)
     flows = graph.outgoing.get(gateway.id, [])
-    for flow in flows if len(flows) > 1 else ():
+    for flow in flows:
         is_default = flow.id == gateway.default_flow
-        if is_default == bool(flow.condition):
+        neither = len(flows) > 1 and not is_default and not flow.condition
+        if neither or (is_default and flow.condition):
             findings.add(
                 "default-with-condition" if is_default else "no-condition",
                 flow.id,

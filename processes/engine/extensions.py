@@ -99,9 +99,9 @@ def _read(extension: etree._Element, owner_id: str, findings: Findings) -> dict[
     if name == "ioMapping":
         return {f"{side}s": _assignments(side, rows) for side in ("input", "output")}
     if name == "taskHeaders":
-        return {"headers": _pairs(rows, "key")}
+        return {"headers": _pairs(rows, "key", owner_id, findings)}
     if name == "properties":
-        return {"properties": _pairs(rows, "name")}
+        return {"properties": _pairs(rows, "name", owner_id, findings)}
     return {field: value for field, value in attributes.items() if field}
 
 
@@ -138,6 +138,14 @@ def _attributes(node: etree._Element, owner_id: str, findings: Findings) -> dict
             )
         elif key.startswith("propagateAll"):
             fields[known[key]] = _BOOLEANS.get(value, True)
+            if value not in _BOOLEANS:
+                findings.add(
+                    "not-supported",
+                    owner_id,
+                    "Expected {name} to be true or false, found {found!r:.60}",
+                    name=key,
+                    found=value,
+                )
         else:
             fields[known[key]] = value
     return fields
@@ -160,5 +168,18 @@ def _assignments(side: str, rows: list[tuple[str, dict[str, Any]]]) -> tuple[Ass
     )
 
 
-def _pairs(rows: list[tuple[str, dict[str, Any]]], key: str) -> Mapping[str, str]:
-    return {row.get(key, ""): row.get("value", "") for _, row in rows}
+def _pairs(
+    rows: list[tuple[str, dict[str, Any]]], key: str, owner_id: str, findings: Findings
+) -> Mapping[str, str]:
+    pairs: dict[str, str] = {}
+    for word, row in rows:
+        if row.get(key, "") in pairs:
+            findings.add(
+                "not-supported",
+                owner_id,
+                "Expected {word} {name!r:.60} once, found it twice; remove one",
+                word=word,
+                name=row.get(key, ""),
+            )
+        pairs[row.get(key, "")] = row.get("value", "")
+    return pairs

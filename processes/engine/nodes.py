@@ -167,11 +167,15 @@ class Node(TaskSpec):
         token.complete()
 
     def after(self, token: Token, output: Data) -> Data:
-        """The variables after the element: its output as mapped, or all of it if not mapped."""
+        """The variables after the element: its output as mapped, or all of it if not mapped.
+
+        Of output that is not mapped, what has the name of an input stays inside with it.
+        """
         if not self._output_mapping:
             if self.each is not None:
                 token.internal_data[SEEN] = {**self.visible(token), **output}
-                own = token.internal_data[ITEM]
+            own = self.locals_of(token)
+            if own:
                 output = {name: value for name, value in output.items() if name not in own}
             return {**token.data, **output} if output else token.data
         return self.mapped(token, {**self.visible(token), **output}, token.data)

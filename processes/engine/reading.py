@@ -32,6 +32,8 @@ from .words import (
 _TOP = DECLARATIONS | {"process", "collaboration"}
 _READ = NODES | {"process", "message", "sequenceFlow", LOOP}
 """Elements whose extensions are read where they are; on all others only properties may stand."""
+_AS_DIGITS: Mapping[str, str] = {"false": "0"}
+"""How XML may also write what is the default."""
 _NAMED = NODES | {"process", "sequenceFlow"}
 """Elements that are known by their ids."""
 
@@ -148,8 +150,6 @@ class _Diagram:
         check_words(node, frozenset({"conditionExpression"}), self._findings)
         read_extensions(node, self._findings)
         condition = node.find(f"{{{BPMN}}}conditionExpression")
-        if condition is not None and "feel" not in condition.get("language", "feel").lower():
-            self._add("bad-feel", node, "Expected the condition in FEEL, found another language")
         if condition is not None and not text_of(condition):
             self._add("bad-feel", node, "Expected a condition in FEEL, found nothing")
         return Flow(
@@ -178,7 +178,7 @@ class _Diagram:
                 continue
             if attribute == "isForCompensation" and local(node) in ACTIVITIES:
                 continue
-            if node.get(attribute, default) != default:
+            if node.get(attribute, default) not in (default, _AS_DIGITS.get(default)):
                 self._add(
                     "not-supported",
                     node,
@@ -189,6 +189,8 @@ class _Diagram:
                 )
         fields: dict[str, Any] = read_extensions(node, self._findings)
         fields = self._activity(node) | fields
+        if local(node) == "callActivity":
+            self._check_called(node, fields.get("called_process", ""))
         if local(node) in EVENTS:
             fields |= self._triggers.of_event(node)
         return Element(
@@ -215,6 +217,18 @@ class _Diagram:
             return fields | self._triggers.of_message(node)
         called = reference(node, "calledElement") if local(node) == "callActivity" else ""
         return fields | ({"called_process": called} if called else {})
+
+    def _check_called(self, node: etree._Element, called: str) -> None:
+        said = reference(node, "calledElement")
+        if said not in ("", called):
+            self._add(
+                "call",
+                node,
+                "Expected one called process, found {called!r:.60} in the panel and {said!r:.60} "
+                "as calledElement; remove calledElement",
+                called=called,
+                said=said,
+            )
 
 
 def _with_handler(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 
 from processes.sentences import Said, say
 
 from .calls import check_call
 from .findings import Findings
+from .moments import due_at
 from .reading import DrawnProcess
 from .types import Element, Loop
+from .vocabulary import MAX_PRIORITY, MAX_RETRIES
 
 _ID = re.compile(r"[A-Za-z_][\w.-]{0,127}", re.ASCII)
 _PLACEHOLDER = re.compile(r"[$#]\{[^{}]*\}")
@@ -32,6 +35,7 @@ _TEXTS = (
     "decision_id",
 )
 _THROWS = ("endEvent", "intermediateThrowEvent")
+_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -188,11 +192,12 @@ def _require(
 
 def _check_job(element: Element, findings: Findings) -> None:
     _require(element, findings, element.topic, say("a topic (task definition type)"), fixed=True)
-    if not element.retries.startswith("=") and not element.retries.isdecimal():
+    if not _is_count(element.retries, 1, MAX_RETRIES):
         findings.add(
             "missing",
             element.id,
-            "Expected a number of retries, found {found!r:.60}",
+            "Expected a number of retries from 1 to {most}, found {found!r:.60}",
+            most=MAX_RETRIES,
             found=element.retries,
         )
 
@@ -237,6 +242,25 @@ def _check_result(element: Element, findings: Findings) -> None:
 def _check_user_task(element: Element, findings: Findings) -> None:
     if element.form_id.startswith("="):
         _require(element, findings, element.form_id, say("a form id"), fixed=True)
+    if element.priority and not _is_count(element.priority, 0, MAX_PRIORITY):
+        findings.add(
+            "missing",
+            element.id,
+            "Expected a priority from 0 to {most}, found {found!r:.60}",
+            most=MAX_PRIORITY,
+            found=element.priority,
+        )
+    for text in (element.due_date, element.follow_up_date):
+        if text and not text.startswith("="):
+            try:
+                due_at(text, _ANY_MOMENT)
+            except ValueError as error:
+                findings.add("bad-timer", element.id, str(error))
+
+
+def _is_count(text: str, least: int, most: int) -> bool:
+    """Whether `text` is a number from `least` to `most`, or FEEL, which gives one later."""
+    return text.startswith("=") or (text.isdecimal() and least <= int(text) <= most)
 
 
 _CHECKS: Mapping[str, Callable[[Element, Findings], None]] = {

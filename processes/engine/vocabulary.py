@@ -134,6 +134,9 @@ NEUTRAL: Mapping[str, str] = {
 }
 """BPMN attributes that are understood only at their default."""
 
+MAX_PRIORITY = 100
+MAX_RETRIES = 1000
+
 TEMPLATE_ATTRIBUTES = frozenset(
     {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"}
 )

@@ -32,7 +32,8 @@ _REFUSED = (
     "deadlock",
 )  # fmt: skip
 _TOLD = (
-    "dead-element", "dead-rule", "endless", "interrupted-wait", "missing-input", "missing-rule",
+    "dead-element", "dead-rule", "endless", "interrupted-wait", "kept-inside", "missing-input",
+    "missing-rule",
     "no-default", "not-decided", "not-deployed", "overlapping-rules", "unset-variable",
     "unsynchronised", "unthrown-code",
 )  # fmt: skip

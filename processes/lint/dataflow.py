@@ -55,7 +55,7 @@ class DataFlow:
 
     def _visit(self, element: Element) -> bool:
         before = self._arriving(element)
-        behind = before | self._made(element) | self.from_inside(element)
+        behind = before | self._made(element) | self._left_behind(element)
         same = (before, behind) == (self.before.get(element.id), self.behind.get(element.id))
         self.before[element.id], self.behind[element.id] = before, behind
         return not same
@@ -88,6 +88,19 @@ class DataFlow:
         inner = self.drawing.inside.get(element.id, ())
         return self._union(self.behind.get(each.id, Known()) for each in inner)
 
+    def _left_behind(self, element: Element) -> Known:
+        """What is set in a sub-process and known behind it: its own names stay inside."""
+        inside = self.from_inside(element)
+        return Known(inside.names - self.own(element).names, inside.anything)
+
+    def set_beside(self) -> Known:
+        """What may be set at any moment: behind events that do not interrupt, and by handlers.
+
+        What a job gives there without a mapping is left out, or nothing could be said.
+        """
+        beside = beside_the_way(self.drawing)
+        return Known(frozenset().union(*(self._made(element).names for element in beside)))
+
     @staticmethod
     def _union(parts: Iterable[Known]) -> Known:
         parts = list(parts)
@@ -106,7 +119,8 @@ class DataFlow:
         result = self.result(element)
         loop = {element.loop.output_collection} if element.loop else set()
         if not names and not (element.type == "callActivity" and not element.propagate_child):
-            return result | Known(frozenset(loop - {""}))
+            stays = self.own(element).names
+            return Known(result.names - stays, result.anything) | Known(frozenset(loop - {""}))
         return Known(frozenset(names | loop - {""}))
 
     def result(self, element: Element) -> Known:
@@ -129,6 +143,24 @@ class DataFlow:
         if element.loop is None:
             return Known()
         return Known(_COUNTS | {element.loop.input_element})
+
+
+def beside_the_way(drawing: Drawing) -> list[Element]:
+    """Elements to which no token comes but from an event that does not interrupt, or to undo."""
+    pending = [e.id for e in drawing.elements if e.type == "startEvent" and e.interrupting]
+    way: set[str] = set()
+    while pending:
+        found = pending.pop()
+        if found not in way:
+            way.add(found)
+            pending += [flow.target for flow in drawing.outgoing.get(found, ())]
+            pending += [e.id for e in drawing.boundaries.get(found, ()) if e.interrupting]
+    way |= {element.id for element in drawing.elements if element.triggered_by_event}
+    return [
+        element
+        for element in drawing.elements
+        if not way.issuperset([element.id, *(scope.id for scope in drawing.around(element))])
+    ]
 
 
 def root(path: str) -> str:

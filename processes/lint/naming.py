@@ -29,6 +29,7 @@ def check_names(element: Element, surroundings: Surroundings) -> Iterator[Proble
             topic=element.topic,
         )
     yield from _form(element, surroundings.forms)
+    yield from _kept_inside(element, surroundings.forms)
     if surroundings.groups is not None:
         yield from _groups(element, surroundings.groups)
     for name in _written(element):
@@ -74,16 +75,35 @@ def _form(element: Element, forms: Mapping[str, Any]) -> Iterator[Problem]:
             )
 
 
+def _kept_inside(element: Element, forms: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is filled in or found out, and lost: without outputs, inputs stay as they were."""
+    results = {element.result_variable.partition(".")[0]}
+    if element.type == "userTask":
+        results = set(_keys(forms.get(element.form_id, {}), filled_in=True))
+    own = [] if element.outputs else [line.target.partition(".")[0] for line in element.inputs]
+    for name in dict.fromkeys(own):
+        if name in {key.partition(".")[0] for key in results}:
+            yield problem(
+                "kept-inside",
+                element.id,
+                "Expected an output for “{name}”: an input has this name, so what becomes of it "
+                "here stays in this task; map it to a variable, or give the input another name",
+                name=name,
+            )
+
+
 def keys(part: Any) -> frozenset[str]:
     """The keys of all fields of a form, groups included."""
     return frozenset(name for name in _keys(part) if name)
 
 
-def _keys(part: Any) -> Iterator[str]:
+def _keys(part: Any, *, filled_in: bool = False) -> Iterator[str]:
     if isinstance(part, Mapping):
-        yield str(part.get("key", ""))
+        shown_only = part.get("disabled") is True or part.get("readonly") is True
+        if not (filled_in and shown_only):
+            yield str(part.get("key", ""))
         for child in part.get("components", ()):
-            yield from _keys(child)
+            yield from _keys(child, filled_in=filled_in)
 
 
 def _groups(element: Element, known: Collection[str]) -> Iterator[Problem]:

@@ -109,7 +109,10 @@ class Search:
         at: Marking | None = marking
         while at is not None:
             at, by = self._came[at]
-            names.append(self.net.nodes[by].name or by)
+            name = self.net.nodes[by].name or by
+            # A boundary event comes and is left: for who reads it that is one step.
+            if not (self.net.nodes[by].attached_to and names[-1:] == [name]):
+                names.append(name)
         names.reverse()
         if len(names) > MAX_NAMES:
             names = [*names[: MAX_NAMES // 2], "…", *names[-MAX_NAMES // 2 :]]

@@ -35,7 +35,7 @@ def check_variables(
     data = DataFlow(drawing, surroundings, frozenset(given))
     # While somebody waits for a condition, all branches see what each of them sets.
     waits = any(element.event == "conditional" for element in drawing.elements)
-    shared = data.everything if waits else Known()
+    shared = data.everything if waits else data.set_beside()
     for element in drawing.elements:
         for name in () if element.for_compensation else dict.fromkeys(_missing(data, element)):
             if shared.has(name):

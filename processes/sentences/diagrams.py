@@ -144,7 +144,22 @@ _ELEMENTS = {
     "Expected {what} as fixed text, found {found!r:.60}": (
         "{what}应为固定文本，实际为 {found!r:.60}"
     ),
-    "Expected a number of retries, found {found!r:.60}": "应为重试次数，实际为 {found!r:.60}",
+    "Expected a number of retries from 1 to {most}, found {found!r:.60}": (
+        "重试次数应为 1 到 {most} 的数，实际为 {found!r:.60}"
+    ),
+    "Expected a priority from 0 to {most}, found {found!r:.60}": (
+        "优先级应为 0 到 {most} 的数，实际为 {found!r:.60}"
+    ),
+    "Expected {word} {name!r:.60} once, found it twice; remove one": (
+        "{word} {name!r:.60} 应只出现一次，实际有两个；请删除一个"
+    ),
+    "Expected one called process, found {called!r:.60} in the panel and {said!r:.60} "
+    "as calledElement; remove calledElement": (
+        "应只有一个被调用的流程，实际属性面板中为 {called!r:.60}，calledElement 为 {said!r:.60}；"
+        "请删除 calledElement"
+    ),
+    "Expected one event to wait for message {message!r} with this key, found {other} too; "
+    "keep one": "同一键值的消息 {message!r} 应只由一个事件等待，实际还有{other}；请保留一个",
     "Expected a task definition on a message event only; make it one, or a service task": (
         "只有消息事件可以有任务定义；请改为消息事件或服务任务"
     ),

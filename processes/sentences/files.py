@@ -15,7 +15,9 @@ _READING = {
     "Expected at least one process, found none": "至少应有一个流程，但没有",
     "Expected every id once, found this one twice": "每个编号只能用一次，此编号出现了两次",
     "Expected an executable process; mark it as such": "流程应为可执行；请标为可执行",
-    "Expected the condition in FEEL, found another language": "条件应为 FEEL，实际为其他语言",
+    "Expected FEEL, found {name} {found!r:.60}; write it in FEEL, and remove {name}": (
+        "应为 FEEL，实际 {name} 为 {found!r:.60}；请用 FEEL 书写，并删除 {name}"
+    ),
     "Expected a condition in FEEL, found nothing": "应有 FEEL 条件，实际为空",
     'Expected no {attribute}="{value}": it is not supported; draw what it stands for': (
         '不支持 {attribute}="{value}"；请画出它所代表的内容'

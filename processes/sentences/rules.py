@@ -43,6 +43,11 @@ _DATA = {
     "or let all variables through": (
         "应有输入“{name}”，因为流程“{process}”启动时需要它；请映射它，或传递所有变量"
     ),
+    "Expected an output for “{name}”: an input has this name, so what becomes of it "
+    "here stays in this task; map it to a variable, or give the input another name": (
+        "应为“{name}”设置输出：有同名的输入，因此它在此处的新值只留在本任务内；"
+        "请将它映射到变量，或给输入另起名称"
+    ),
     "Expected an executable process, for this one is not deployed; mark it so": (
         "流程应为可执行，此流程不会被部署；请标为可执行"
     ),

@@ -288,7 +288,8 @@ def race() -> Drawing:
     drawing.catch("Short", timer("PT1H")).end("WasShort")
     drawing.at("First").catch("Long", timer("PT5H")).end("WasLong")
     drawing.at("First").catch("Result", drawing.message("result")).end("WasResult")
-    drawing.at("First").node("receiveTask", "Word", messageRef="m_result")
+    drawing.message("word")
+    drawing.at("First").node("receiveTask", "Word", messageRef="m_word")
     return drawing.end("WasWord")
 
 

@@ -11,7 +11,7 @@ from processes import engine
 from processes.engine import CannotProceed
 from processes.engine.merging import difference, merge, patched, same
 from tests.engine.cases import ENVIRONMENT, begin
-from tests.engine.diagrams import Drawing, tag, timer
+from tests.engine.diagrams import Drawing, mapping, tag, timer
 
 
 def parallel() -> Drawing:
@@ -41,6 +41,39 @@ def test_with_mapping_only_what_is_mapped_goes_in_and_out() -> None:
     case.complete("Pay", when="now", noise=1)
 
     assert case.variables == {"amount": 5, "paid": {"by": "lin", "at": "now"}, "rest": 495}
+
+
+INSIDE = Drawing("q").start("QB").user("In").end("QE")
+KEPT = {
+    "job": lambda: Drawing().start().job("In", inputs={"x": "=1"}),
+    "user": lambda: Drawing().start().user("In", inputs={"x": "=1"}),
+    "call": lambda: Drawing().start().call("Call", "q", mapping({"x": "=1"}, None)),
+    "sub-process": lambda: (
+        Drawing()
+        .start()
+        .sub(
+            "Sub",
+            Drawing("s").start("SB").user("In").end("SE"),
+            extension=mapping({"x": "=1"}, None),
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_output_of_the_name_of_an_input_stays_inside_unless_it_is_mapped(kind: str) -> None:
+    called = [INSIDE] if kind == "call" else []
+    case = begin(KEPT[kind]().user("After").end(), *called, x=0)
+    case.complete("In", x=7, y=8)
+
+    assert case.inputs("After") == {"x": 0, "y": 8}
+
+
+def test_a_result_of_the_name_of_an_input_stays_inside_too() -> None:
+    script = tag("zeebe:script", expression="=x + 1", resultVariable="x")
+    drawing = Drawing().start()
+    drawing.node("scriptTask", "S", extension=script + mapping({"x": "=41"}, None))
+    assert begin(drawing.end(), x=0).variables == {"x": 0}
 
 
 def test_branches_do_not_see_each_other() -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from processes import deployment
 from processes.lint import Surroundings, judge
 from tests.decisions.drawing import decision, file, literal
-from tests.engine.diagrams import Drawing, mapping, tag
+from tests.engine.diagrams import Drawing, mapping, tag, timer
 from tests.lint.judging import problems
 
 FORMS = {"f": {"components": [{"key": "answer"}, {"components": [{"key": "note"}]}]}}
@@ -108,6 +108,26 @@ def conditioned(name: str) -> Drawing:
     return drawing.boundary("When", "Ask", condition).end("E2")
 
 
+def reminded(name: str, *, interrupting: bool = False) -> Drawing:
+    """A reminder sets a variable; who goes on looks at it."""
+    drawing = asked().xor("G", default="d").when(f"={name}").end("E1")
+    drawing.at("G").when(flow_id="d").end("E2")
+    drawing.boundary("Late", "Ask", timer("PT1H"), interrupting=interrupting)
+    return drawing.script("Set", "=true", "late").job("Mail").end("E3")
+
+
+def noted(*, interrupting: bool) -> Drawing:
+    inner = Drawing("i").at("NoteStart").script("Set", "=true", "noted").end("Handled")
+    drawing = looks(asked(), "noted")
+    return drawing.event_sub("Note", inner, timer("PT1H"), interrupting=interrupting)
+
+
+def from_inside(name: str) -> Drawing:
+    """A sub-process is given a variable of its own, and sets another one."""
+    inner = Drawing("i").start("In").script("S", "=own", "made").script("T", "=1", "own").end("Out")
+    return looks(started().sub("Part", inner, extension=mapping({"own": "=given"}, None)), name)
+
+
 def called(*, all_back: bool) -> Drawing:
     drawing = started().call("Call", "p", propagateAllChildVariables=str(all_back).lower())
     return looks(drawing, "whatever")
@@ -149,6 +169,15 @@ CASES: list[tuple[str, Callable[[], Drawing], list[tuple[str, str]]]] = [
     ("a message that is mapped to something else", lambda: messaged({"hear": "=x"}),
      [("Look", "heard")]),
     ("an event sub-process", event_sub, []),
+    ("a reminder", lambda: reminded("late"), []),
+    ("not what a reminder sets", lambda: reminded("latte"), [("G", "latte")]),
+    ("a deadline leads elsewhere", lambda: reminded("late", interrupting=True), [("G", "late")]),
+    ("beside, in an event sub-process", lambda: noted(interrupting=False), []),
+    ("instead, in an event sub-process", lambda: noted(interrupting=True), [("Look", "noted")]),
+    ("inside a sub-process", lambda: from_inside("made"), []),
+    ("what is a sub-process's own", lambda: from_inside("own"), [("Look", "own")]),
+    ("a result that stays inside", lambda: looks(asked(inputs={"note": "=given"}), "note"),
+     [("Look", "note")]),
     ("a branch beside a condition", lambda: conditioned("made"), []),
     ("nobody, beside a condition", lambda: conditioned("nobody"), [("Look", "nobody")]),
     ("a call gives all", lambda: called(all_back=True), []),
@@ -164,6 +193,22 @@ def test_what_is_looked_at_too_early_is_told(draw, wanted) -> None:
 @pytest.mark.parametrize("draw", [pytest.param(row[1], id=row[0]) for row in CASES])
 def test_a_process_that_lists_no_start_variables_is_not_judged(draw) -> None:
     assert unset(draw(), Surroundings(topics={"work"}, forms=FORMS)) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "outputs", "told"),
+    [
+        ({"key": "answer"}, None, [("kept-inside", "Ask")]),
+        ({"key": "answer"}, {"a": "=answer"}, []),
+        ({"key": "answer", "disabled": True}, None, []),
+        ({"key": "other"}, None, []),
+    ],
+)
+def test_what_is_filled_in_and_lost_is_told(field, outputs, told) -> None:
+    around = Surroundings(topics={"work"}, forms={"f": {"components": [field]}})
+    drawing = asked(inputs={"answer": "=given"}, outputs=outputs).end()
+
+    assert [(each.rule, each.element_id) for each in problems(drawing, around=around)] == told
 
 
 # Decisions and calls
