@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -134,6 +135,36 @@ def test_a_half_made_venv_is_made_anew_and_a_whole_one_kept(tmp_path, no_install
     assert no_installing == [python]
     assert "half made" in capfd.readouterr().err
     assert subprocess.run([python, "-c", "pass"]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "harm", [Path.unlink, lambda path: path.write_text("")], ids=["gone", "cut"]
+)
+def test_a_file_that_is_lost_or_cut_short_is_noticed(harm, tmp_path, no_installing, capfd):
+    python = venv.ensure(tmp_path)
+    packages = next((tmp_path / ".venv").glob("lib/python*/site-packages"))
+    (packages / "one-1.dist-info").mkdir()
+    (packages / "one-1.dist-info" / "RECORD").write_text("one.py,sha256=x,6\none.pyc,,\n")
+    (packages / "one.py").write_text("x = 1\n")
+    venv.ensure(tmp_path)
+    assert no_installing == [python]
+
+    harm(packages / "one.py")
+    venv.ensure(tmp_path)
+
+    assert no_installing == [python, python]
+    assert "half made" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ERROR: Could not find a version that satisfies x==1 (from versions: none)",
+        "WARNING: Retrying after connection broken by 'NewConnectionError(…)'\nERROR: nothing",
+    ],
+)
+def test_without_a_network_one_clear_sentence_says_so(said):
+    assert venv._sentence("No", said).startswith("No: the package registry cannot be reached.")
 
 
 def test_an_interrupted_installation_counts_as_half_made(tmp_path, no_installing, monkeypatch):

@@ -18,7 +18,14 @@ import redis
 from tests.private_servers import copy_of_template
 from webapp.building.stamps import ROOT
 from webapp.embedded import binaries, lifeline
-from webapp.embedded.postgres import LONGEST_SOCKET_FOLDER, Cluster, PostgresFailed, short_folder
+from webapp.embedded.postgres import (
+    LONGEST_SOCKET_FOLDER,
+    Cluster,
+    PostgresFailed,
+    own_folder,
+    owned_folder,
+    short_folder,
+)
 from webapp.embedded.valkey import Valkey
 
 IS_ROOT = os.geteuid() == 0
@@ -182,6 +189,25 @@ def test_a_folder_too_deep_for_a_socket_gets_a_short_stand_in():
     assert len(str(short_folder(deep))) <= LONGEST_SOCKET_FOLDER
     assert short_folder(deep) == short_folder(deep)
     assert short_folder(Path("/srv/afterflow/var")) == Path("/srv/afterflow/var")
+
+
+@pytest.mark.parametrize("name", ["with space", "数据", "100%41", "a#b", "a?b=c", "a'b"])
+def test_a_folder_whose_name_no_url_carries_gets_a_stand_in_too(name):
+    assert short_folder(Path("/srv") / name).is_relative_to(tempfile.gettempdir())
+
+
+def test_a_stand_in_that_somebody_else_has_put_there_is_not_taken(folder):
+    (folder / "elsewhere").mkdir()
+    (folder / "link").symlink_to(folder / "elsewhere")
+
+    for make in (owned_folder, own_folder):
+        with pytest.raises(PostgresFailed, match="belongs to somebody else"):
+            make(folder / "link")
+
+    if IS_ROOT:
+        os.chown(folder / "elsewhere", 4711, 4711)
+        with pytest.raises(PostgresFailed, match="belongs to somebody else"):
+            own_folder(folder / "elsewhere")
 
 
 def test_valkey_answers_on_its_socket_only(folder, started):

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from webapp.building.stamps import ROOT, Problem
-from webapp.supervisor import checks
+from webapp.supervisor import checks, reachable
 from webapp.supervisor.boundedlog import BoundedLog
 from webapp.supervisor.children import Child, Service
 
@@ -151,6 +151,46 @@ def test_a_taken_port_gives_one_clear_sentence():
         with pytest.raises(Problem, match=rf"Port {port} is taken by another program.*PORT="):
             checks.require_port("127.0.0.1", port)
         assert checks.free_port("127.0.0.1", port) != port
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "-1", "65536", "8" * 9999, " 8000", "٨٠", "80.0"])
+def test_a_port_that_is_none_is_refused_with_a_sentence(text):
+    with pytest.raises(Problem, match="expected a number from 1 to 65535"):
+        checks.port_of(text)
+
+
+def test_the_last_port_has_neighbours_elsewhere():
+    assert checks.port_of("65535") == 65535
+    assert 0 < checks.free_port("127.0.0.1", 65536) <= 65535
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "sentence"),
+    [
+        ("DATABASE_URL", "nonsense", "Expected DATABASE_URL to begin with postgresql://"),
+        ("DATABASE_URL", "postgresql://me:se%20cret@127.0.0.1:9/x", "does not lead to a Post"),
+        ("DATABASE_URL", "postgresql://me@127.0.0.1:port/x", "DATABASE_URL cannot be used"),
+        ("REDIS_URL", "nonsense", "REDIS_URL does not lead to a Valkey"),
+        ("REDIS_URL", "redis://:se%20cret@127.0.0.1:9/0", "Connection refused"),
+    ],
+)
+def test_a_server_that_is_named_but_not_there_is_said_at_once(name, url, sentence):
+    with pytest.raises(Problem, match=sentence) as raised:
+        reachable.require({name: url})
+
+    assert name in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
+    assert "se" + "cret" not in str(raised.value).replace("%20", "")
+
+
+def test_what_a_child_died_of_is_quoted_as_a_sentence(tmp_path):
+    with closing(BoundedLog(tmp_path / "a.log")) as log:
+        assert log.reason() == "it said nothing"
+        log.write(
+            b'Traceback:\n  File "x"\ndjango.db.utils.Error: connection failed: no\n\tIs it?\n'
+        )
+
+    assert log.reason() == "connection failed: no"
 
 
 def test_a_data_folder_has_one_supervisor_at_a_time(tmp_path):

@@ -111,6 +111,11 @@ def _run(command: list[str | Path], programs: Path) -> None:
         command, cwd=FRONTEND, capture_output=True, text=True, env=os.environ | {"PATH": path}
     )
     if done.returncode != 0:
+        if venv.UNREACHABLE.search(done.stderr):
+            raise Problem(
+                "The front end could not be built: the package registry cannot be reached. "
+                "Mend the network and try again."
+            )
         lines = (done.stderr or done.stdout).strip().splitlines()
         errors = [line.strip() for line in lines if "error" in line.lower()]
         raise Problem(f"The front end could not be built: {(errors or lines or ['?'])[0]}")

@@ -1,12 +1,15 @@
 """Makes `.venv` from requirements.txt, or repairs it: `python3 -m webapp.building.venv`.
 
-A stamp inside, written last, tells a whole one from a half-made one.
+A stamp inside, written last, tells a whole one from a half-made one; and every file must be
+as long as its package says, for a full disk or a hasty hand leaves the stamp where it was.
 """
 
 from __future__ import annotations
 
+import csv
 import errno
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +19,11 @@ from webapp.building.stamps import ROOT, Problem, digest, is_fresh, put, say
 
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = "requirements.txt"
+UNREACHABLE = re.compile(
+    "from versions: none|NewConnectionError|Max retries exceeded|name resolution|timed out"
+    "|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH"
+)
+"""What pip and npm say without a network."""
 _MAKE = ("-m", "venv")
 
 
@@ -31,10 +39,10 @@ def ensure(root: Path = ROOT) -> Path:
     python = venv / "bin" / "python"
     wanted = digest([ROOT / REQUIREMENTS], f"{sys.version_info[:2]}", str(venv))
     stamp = venv / ".whole"
-    if is_fresh(stamp, wanted) and _runs(python):
+    whole = _runs(python) and _has_all_files(venv)
+    if whole and is_fresh(stamp, wanted):
         return python
-    whole_before = stamp.exists() and _runs(python)
-    if venv.exists() and not whole_before:
+    if venv.exists() and not (whole and stamp.exists()):
         say("The virtual environment .venv is half made: it is made anew.")
         shutil.rmtree(venv)
     if not venv.exists():
@@ -54,6 +62,22 @@ def install_more(python: Path, requirements: str) -> None:
 def _runs(python: Path) -> bool:
     try:
         return subprocess.run([python, "-S", "-c", "pass"], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def _has_all_files(venv: Path) -> bool:
+    """Tell whether what each package lists is there, as long as it says."""
+    return all(
+        _is_as_listed(record.parent.parent, *line)
+        for record in venv.glob("lib/python*/site-packages/*.dist-info/RECORD")
+        for line in csv.reader(record.read_text(encoding="utf-8").splitlines())
+    )
+
+
+def _is_as_listed(folder: Path, name: str, _digest: str, size: str) -> bool:
+    try:
+        return not size or os.stat(folder / name).st_size == int(size)
     except OSError:
         return False
 
@@ -87,6 +111,8 @@ def _install(python: Path, requirements: Path) -> None:
 def _sentence(what: str, said: str) -> str:
     if os.strerror(errno.ENOSPC) in said:
         return f"{what}: the disk is full."
+    if UNREACHABLE.search(said):
+        return f"{what}: the package registry cannot be reached. Mend the network and try again."
     lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no reason given"]
     at = next((n for n, line in enumerate(lines) if line.startswith("ERROR")), len(lines) - 1)
     return f"{what}: {' '.join(lines[at : at + 2])}"

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -25,6 +27,7 @@ NAME = "afterflow"
 """Of the database, and of the role that owns it and nothing else."""
 LONGEST_SOCKET_FOLDER = 85
 """A socket's path has 103 usable characters, and the file name wants 18 of them."""
+_PLAIN = re.compile(r"[A-Za-z0-9/._+-]+")
 _SMALL = {
     "listen_addresses": "",
     "shared_buffers": "24MB",
@@ -191,17 +194,36 @@ class Cluster:
 
 
 def owned_folder(path: Path) -> None:
-    """Make a folder that only the server's user (and root) may enter."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make a folder that only the server's user (and root) may enter.
+
+    Raises:
+        PostgresFailed: somebody else has put something there, as anybody may below /tmp.
+    """
     person = lifeline.server_user()
+    own_folder(path, *([person.uid] if person else []))
     if person and path.stat().st_uid != person.uid:
         os.chown(path, person.uid, person.gid)
     path.chmod(0o700)
 
 
+def own_folder(path: Path, *uids: int) -> None:
+    """Make a folder for us alone, or take it when it is ours (or one of `uids`).
+
+    Raises:
+        PostgresFailed: it is somebody else's, or a link to elsewhere.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), *uids):
+        raise PostgresFailed(f"{path} belongs to somebody else: remove it, or set DATA_DIR.")
+
+
 def short_folder(wanted: Path) -> Path:
-    """Return `wanted`, or a stand-in below the temporary folder when a socket would not fit."""
-    if len(str(wanted)) <= LONGEST_SOCKET_FOLDER:
+    """Return `wanted`, or a stand-in below the temporary folder where a socket would not do.
+
+    Because its path would be too long, or hold what not everybody who reads a URL undoes alike.
+    """
+    if len(str(wanted)) <= LONGEST_SOCKET_FOLDER and _PLAIN.fullmatch(str(wanted)):
         return wanted
     mark = hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"afterflow-{os.geteuid()}-{mark}"

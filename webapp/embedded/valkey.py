@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from webapp.embedded import binaries, lifeline
-from webapp.embedded.postgres import short_folder
+from webapp.embedded.postgres import own_folder, short_folder
 
 
 class ValkeyFailed(Exception):
@@ -50,7 +50,7 @@ class Valkey:
 
     def create(self) -> None:
         for folder in (self.folder, self.socket.parent):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_folder(folder)
 
     def start(self, *, log: Path, patience: float = 10) -> subprocess.Popen[bytes]:
         """Start the server and wait for its socket; for tests, the product is supervised."""

@@ -7,13 +7,16 @@ import sys
 import time
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
+from webapp import environment
 from webapp.building import assets, messages, stamps
 from webapp.building.stamps import ROOT, Problem, say
 from webapp.embedded.binaries import NoServerFound
 from webapp.embedded.postgres import Cluster, PostgresFailed
 from webapp.embedded.valkey import Valkey
 from webapp.environment import DEMO_FILE
-from webapp.supervisor import checks, prepare, product
+from webapp.supervisor import checks, prepare, product, reachable
 from webapp.supervisor.supervisor import Supervisor
 
 PORT = 8000
@@ -24,14 +27,18 @@ def main() -> None:
     """Start everything, tell where, and stay until told to stop."""
     started = time.monotonic()
     os.environ.setdefault("AFTERFLOW_ENV", "demo")
+    environment.kind()
+    host = os.environ.get("HOST") or "127.0.0.1"
+    port = checks.port_of(os.environ.get("PORT") or str(PORT))
     data_dir = Path(os.environ.get("DATA_DIR") or ROOT / "var").resolve()
     os.environ["DATA_DIR"] = str(data_dir)
     lock = checks.own(data_dir)
-    host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or PORT)
     checks.require_port(host, port)
     checks.require_space(data_dir)
     assets.ensure()
     messages.ensure()
+    reachable.require(product.given())
+    os.umask(0o077)  # logs, evidence and the simulator's books are nobody else's to read
     supervisor = Supervisor(data_dir / "log")
     try:
         _start(supervisor, data_dir, product.Addresses.around(host, port))
@@ -57,32 +64,32 @@ def _start(supervisor: Supervisor, data_dir: Path, addresses: product.Addresses)
         return
     if "DATABASE_URL" not in given:
         cluster.ensure_database()
-    environment = _environment(data_dir, addresses, given)
-    _prepare(supervisor, data_dir, environment, always="DATABASE_URL" in given)
+    variables = _variables(data_dir, addresses, given)
+    _prepare(supervisor, data_dir, variables, always="DATABASE_URL" in given)
     if not supervisor.stopping:
-        supervisor.start(product.processes(addresses, environment), patience=_START_PATIENCE)
+        supervisor.start(product.processes(addresses, variables), patience=_START_PATIENCE)
 
 
-def _environment(
+def _variables(
     data_dir: Path, addresses: product.Addresses, given: dict[str, str]
 ) -> dict[str, str]:
     """Settle keys and addresses and, in a demo, keep them for `manage.py` commands."""
     path = data_dir / DEMO_FILE
-    environment = {
+    variables = {
         "DATABASE_URL": Cluster(data_dir / "pg").url,
         "REDIS_URL": Valkey(data_dir / "valkey").url,
         **addresses.environment(),
     }
     if os.environ["AFTERFLOW_ENV"] == "demo":
         kept = _read(path)
-        environment |= {name: kept.get(name, value) for name, value in product.new_keys().items()}
-    environment |= given
+        variables |= {name: kept.get(name, value) for name, value in product.new_keys().items()}
+    variables |= given
     if os.environ["AFTERFLOW_ENV"] == "demo":
         making = path.with_suffix(".making")
         making.touch(mode=0o600)
-        making.write_text("".join(f"{k}={v}\n" for k, v in environment.items()), encoding="utf-8")
+        making.write_text("".join(f"{k}={v}\n" for k, v in variables.items()), encoding="utf-8")
         making.replace(path)
-    return environment
+    return variables
 
 
 def _read(path: Path) -> dict[str, str]:
@@ -93,7 +100,7 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def _prepare(
-    supervisor: Supervisor, data_dir: Path, environment: dict[str, str], *, always: bool
+    supervisor: Supervisor, data_dir: Path, variables: dict[str, str], *, always: bool
 ) -> None:
     """Do the steps whose sources changed since they were last done on this data folder.
 
@@ -107,7 +114,7 @@ def _prepare(
     if not steps:
         return
     say("Preparing: " + ", ".join(steps) + "…")
-    supervisor.run_once(product.preparation(environment, *steps))
+    supervisor.run_once(product.preparation(variables, *steps))
     for step in steps if not supervisor.stopping else []:
         stamps.put(folder / step, wanted[step])
 
@@ -137,7 +144,13 @@ def _stop(supervisor: Supervisor) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (Problem, NoServerFound, PostgresFailed, PermissionError) as problem:
+    except (
+        Problem,
+        NoServerFound,
+        PostgresFailed,
+        PermissionError,
+        ImproperlyConfigured,
+    ) as problem:
         sys.exit(f"Afterflow cannot start. {problem}")
     except OSError as error:
         sys.exit(f"Afterflow cannot start: {error.strerror or error}.")

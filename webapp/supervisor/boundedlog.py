@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from pathlib import Path
 from typing import BinaryIO
 
 LIMIT = 4 * 1024 * 1024
+_RAISED = re.compile(r"^(?:\w+\.)*[A-Z]\w*: ")
+"""The class before what an exception says."""
 
 
 class BoundedLog:
@@ -33,6 +36,12 @@ class BoundedLog:
             text = self.path.read_bytes()[-4096:].decode("utf-8", "replace")
             return "\n".join(text.strip().splitlines()[-lines:])
         return ""
+
+    def reason(self) -> str:
+        """Return what was said last as one sentence: of a traceback, what was raised."""
+        lines = [line for line in self.tail(30).splitlines() if line.strip()]
+        said = next((line for line in reversed(lines) if not line[0].isspace()), "it said nothing")
+        return _RAISED.sub("", said)
 
     def close(self) -> None:
         self._file.close()

@@ -13,6 +13,7 @@ from typing import TextIO
 from webapp.building.stamps import Problem
 
 LEAST_FREE = 200 * 1024 * 1024
+LAST_PORT = 65535
 
 
 def own(data_dir: Path) -> TextIO:
@@ -37,6 +38,20 @@ def own(data_dir: Path) -> TextIO:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def port_of(text: str) -> int:
+    """Read the port that the pages are wanted on.
+
+    Raises:
+        Problem: it is none.
+    """
+    if text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= LAST_PORT:
+        return int(text)
+    raise Problem(
+        f"PORT is {text!r}: expected a number from 1 to {LAST_PORT}, "
+        "for example `make run PORT=8000`."
+    )
 
 
 def require_space(data_dir: Path) -> None:
@@ -65,7 +80,7 @@ def require_port(host: str, port: int) -> None:
 def free_port(host: str, wanted: int = 0) -> int:
     """Return `wanted` when it is free, else a port that is."""
     try:
-        return _bind(host, wanted)
+        return _bind(host, wanted if wanted <= LAST_PORT else 0)
     except OSError:
         return _bind(host, 0)
 

@@ -46,7 +46,7 @@ class Supervisor:
         while waiting and not self.stopping:
             self._turn(0.05, restart=False)
             for child in [child for child in waiting if not child.running()]:
-                raise Problem(f"{child.name} did not start: {self._log_of(child).tail()}")
+                raise Problem(f"{child.name} did not start: {self._log_of(child).reason()}")
             waiting = [child for child in waiting if not child.service.ready()]
             if waiting and time.monotonic() > give_up:
                 names = ", ".join(child.name for child in waiting)
@@ -68,7 +68,7 @@ class Supervisor:
             return
         self._drain()
         if child.process and child.process.returncode != 0:
-            raise Problem(f"{service.name} failed: {self._log_of(child).tail()}")
+            raise Problem(f"{service.name} failed: {self._log_of(child).reason()}")
 
     def run(self) -> None:
         """Keep everything running until we are told to stop."""
@@ -136,7 +136,7 @@ class Supervisor:
         code = child.process.returncode if child.process else "?"
         self._log_of(child).write(f"--- ended ({code}), starting again\n".encode())
         if child.restarts % _COMPLAIN_AFTER == 0:
-            say(f"{child.name} ended {child.restarts} times: {self._log_of(child).tail(1)}")
+            say(f"{child.name} ended {child.restarts} times: {self._log_of(child).reason()}")
 
     def _hear_signals(self) -> None:
         """Turn signals into something the selector sees."""
