@@ -156,6 +156,19 @@ def test_a_file_that_is_lost_or_cut_short_is_noticed(harm, tmp_path, no_installi
     assert "half made" in capfd.readouterr().err
 
 
+def test_a_link_to_a_half_made_venv_is_replaced_and_what_it_led_to_left_alone(
+    tmp_path, no_installing
+):
+    (tmp_path / "shared" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv").symlink_to(tmp_path / "shared")
+
+    venv.ensure(tmp_path)
+
+    assert (tmp_path / ".venv" / "bin" / "python").exists()
+    assert not (tmp_path / ".venv").is_symlink()
+    assert (tmp_path / "shared" / "bin").exists()
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -42,9 +42,9 @@ def ensure(root: Path = ROOT) -> Path:
     whole = _runs(python) and _has_all_files(venv)
     if whole and is_fresh(stamp, wanted):
         return python
-    if venv.exists() and not (whole and stamp.exists()):
+    if os.path.lexists(venv) and not (whole and stamp.exists()):
         say("The virtual environment .venv is half made: it is made anew.")
-        shutil.rmtree(venv)
+        _remove(venv)
     if not venv.exists():
         _make(venv)
     stamp.unlink(missing_ok=True)  # from here until the end it counts as half made
@@ -67,11 +67,12 @@ def _runs(python: Path) -> bool:
 
 
 def _has_all_files(venv: Path) -> bool:
-    """Tell whether what each package lists is there, as long as it says."""
+    """Tell whether what each package lists is there, as long as it says; starters apart."""
     return all(
         _is_as_listed(record.parent.parent, *line)
         for record in venv.glob("lib/python*/site-packages/*.dist-info/RECORD")
         for line in csv.reader(record.read_text(encoding="utf-8").splitlines())
+        if not line[0].startswith("..")
     )
 
 
@@ -80,6 +81,13 @@ def _is_as_listed(folder: Path, name: str, _digest: str, size: str) -> bool:
         return not size or os.stat(folder / name).st_size == int(size)
     except OSError:
         return False
+
+
+def _remove(venv: Path) -> None:
+    if venv.is_symlink():
+        venv.unlink()
+    else:
+        shutil.rmtree(venv)
 
 
 def _make(venv: Path) -> None:
