@@ -103,7 +103,9 @@ _REFUSALS: dict[str, Text] = {
     "AMOUNT_REFUSED": _("The amount was above what can still be refunded."),
     "VERDICT_REFUSED": _("The verdict could not be carried out: too high, or not by two people."),
     "ROUNDS_SPENT": _("All rounds are used."),
-    "FOUR_EYES": _("Two different people have to confirm."),
+    "FOUR_EYES": _("Two different people have to confirm, and neither may be the buyer."),
+    "REFERENCE_USED": _("That bank reference proves another payment already."),
+    "OWED_DIFFERS": _("Another amount is owed by now: compare it with what was transferred."),
 }
 _TALK: dict[tuple[str, str], Text] = {
     ("", "apply"): _("Buyer asked for a refund"),

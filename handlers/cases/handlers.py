@@ -20,6 +20,7 @@ from handlers.cases.once import money, once, text
 from handlers.cases.shipping import affected_by_shipping
 from handlers.cases.status import Outcome
 from handlers.orders import api as orders
+from handlers.refunds import api as refunds
 from handlers.refunds.api import AboveCeiling, FourEyesMissing, Reversed, on_reversal
 from processes import runtime
 from processes.contract import SYSTEM, BpmnError, Call, Output, PermanentFailure, handles
@@ -233,10 +234,11 @@ def start_refund(case: Case, _call: Call) -> Output:
 @handles("case.refund_failed", errors=())
 @once
 def fail_refund(case: Case, call: Call) -> Output:
-    """The money did not arrive; finance is told."""
+    """The money did not arrive; finance is told, and how much of it is still owed in money."""
     commands.fail_refund(case, why=text(call, "why", ""))
-    news.refund_failed(case, call.idempotency_key)
-    return {}
+    owed = refunds.status(case.case_no).owed
+    news.refund_failed(case, call.idempotency_key, owed=owed)
+    return {"owed": owed or None}
 
 
 @handles("case.refunded", errors=("REFUND_REVERSED",))

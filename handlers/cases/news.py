@@ -66,9 +66,9 @@ def verdict(case: Case, event: str, *, outcome: str) -> None:
         _tell(case, event, f"verdict_{outcome}", recipient, amount=case.amount_agreed)
 
 
-def refund_failed(case: Case, event: str) -> None:
-    """Finance learns that a refund needs a hand."""
-    _tell(case, event, "refund_failed", FINANCE, amount=case.amount_agreed)
+def refund_failed(case: Case, event: str, *, owed: int) -> None:
+    """Finance learns that a refund needs a hand, and for how much of it."""
+    _tell(case, event, "refund_failed", FINANCE, amount=owed or case.amount_agreed)
 
 
 def refund_reversed(case: Case, event: str) -> None:

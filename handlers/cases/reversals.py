@@ -9,6 +9,7 @@ from __future__ import annotations
 from handlers.cases.models import Case, MoneyMark
 from handlers.cases.status import Progress
 from handlers.policies import api as policies
+from handlers.refunds import api as refunds
 from processes import runtime
 from processes.contract import SYSTEM
 
@@ -34,6 +35,7 @@ def begin(case: Case) -> None:
             "buyer": case.buyer,
             "currency": case.currency,
             "agreed": case.amount_agreed,
+            "owed": refunds.status(case.case_no).owed or None,
             "policy": policies.snapshot(case.tenant, case.currency),
         },
         tenant=case.tenant,

@@ -123,8 +123,12 @@ def _next_act(case: Opened, *, ask: bool) -> Finished | Exchange:
 def _settle_unknown(
     case: Opened, attempt: RefundAttempt, capabilities: Capabilities, *, ask: bool
 ) -> Exchange | Finished:
-    """A call was made, or may have been: what next depends on the provider's promise."""
+    """A call was made, or may have been: what next depends on the provider's promise.
+
+    What may no longer be paid is not sent once more, only asked for.
+    """
     if capabilities.mode is Mode.IDEMPOTENT:
+        ask = ask or beyond_limits(case, attempt, capabilities) is not None
         return exchange_for("query", case, attempt) if ask else _send(case, attempt, capabilities)
     if capabilities.mode is Mode.LOOKUP:
         wait_until(attempt, capabilities.settle, "the provider may still be executing it")

@@ -58,6 +58,14 @@ class ReferenceUsed(RefundError):
     """That bank reference proves another payment already."""
 
 
+class OwedDiffers(RefundError):
+    """Not what is owed was paid another way, but more or less."""
+
+    def __init__(self, *, owed: int, paid: int | None) -> None:
+        super().__init__(f"Expected {owed} to be transferred, but it was {paid}")
+        self.owed = owed
+
+
 class AboveCap(RefundError):
     """More freight or goodwill than the order may get."""
 

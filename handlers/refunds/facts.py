@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from handlers.orders import api as orders
 from handlers.refunds import ledger, listeners
-from handlers.refunds.findings import REVERSED, is_known, note
+from handlers.refunds.findings import REVERSED, lower_ceiling, note
 from handlers.refunds.lifecycle import AttemptLife, outcome_of
 from handlers.refunds.locking import Opened
 from handlers.refunds.models import OfflinePayment, RefundAttempt, RefundPart
@@ -48,7 +48,7 @@ def learn(case: Opened, attempt: RefundAttempt, fact: Fact, *, proof: Proof, dig
         return False
     match fact.status:
         case Status.SUCCEEDED:
-            changed = _succeeded(case, attempt, proof=proof, digest=digest)
+            changed = _succeeded(case, attempt, fact, proof=proof, digest=digest)
         case Status.CLOSED:
             changed = _closed(case, attempt)
         case Status.ABNORMAL:
@@ -120,11 +120,18 @@ def tell_case(case: Opened, *, actor: Actor) -> None:
     )
 
 
-def _succeeded(case: Opened, attempt: RefundAttempt, *, proof: Proof, digest: str) -> bool:
-    if attempt.state in (AttemptState.SUCCEEDED, AttemptState.REVERSED):
+def _succeeded(
+    case: Opened, attempt: RefundAttempt, fact: Fact, *, proof: Proof, digest: str
+) -> bool:
+    if attempt.state == AttemptState.SUCCEEDED:
         return False
     part = _part_of(case, attempt)
-    if attempt.state == AttemptState.ABANDONED or _paid_otherwise(part, attempt):
+    if attempt.state == AttemptState.REVERSED:
+        if _is_newer(fact, attempt):
+            _paid_twice(case, attempt, part)
+        return False
+    given_up = case.refund.hold.state == HoldState.RELEASED
+    if given_up or attempt.state == AttemptState.ABANDONED or _paid_otherwise(part, attempt):
         _paid_twice(case, attempt, part)
         return False
     AttemptLife(attempt).succeed(proof=proof, digest=digest, at=clock.now())
@@ -139,18 +146,23 @@ def _succeeded(case: Opened, attempt: RefundAttempt, *, proof: Proof, digest: st
     return True
 
 
+def _is_newer(fact: Fact, attempt: RefundAttempt) -> bool:
+    """Whether it is of a time after all we know: not the success that came back since."""
+    return bool(fact.changed_at and attempt.fact_at and fact.changed_at > attempt.fact_at)
+
+
 def _paid_twice(case: Opened, attempt: RefundAttempt, part: RefundPart) -> None:
     """Somebody must look, and until then nobody may ask for that money again."""
-    known = is_known(attempt, Finding.DUPLICATE_SUSPECT)
-    note(
+    row = note(
         attempt,
         Finding.DUPLICATE_SUSPECT,
         theirs=part.amount,
         critical=True,
         detail=f"Paid on {attempt.provider_key} as well, which was {attempt.state}",
     )
-    if not known:
-        orders.record_outside_refund(case.refund.order_no, part.tender_no, part.amount)
+    lower_ceiling(
+        row, to_beside=part.amount, order_no=case.refund.order_no, tender_no=part.tender_no
+    )
 
 
 def _paid_otherwise(part: RefundPart, attempt: RefundAttempt) -> bool:

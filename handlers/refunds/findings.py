@@ -1,8 +1,15 @@
-"""Writing down what does not fit: one row for each thing, with an owner, until it is closed."""
+"""Writing down what does not fit: one row for each thing, with an owner, until it is closed.
+
+What left a provider beside our books lowers the ceiling of its order, each cent once however
+often and from whomever we hear of it: rows remember by how much.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, Sum
 
 from handlers.orders import api as orders
 from handlers.refunds.models import ReconciliationRow, RefundAttempt, RefundOrder
@@ -20,26 +27,54 @@ def note(
     theirs: int | None = None,
     critical: bool = False,
     detail: str = "",
-) -> None:
-    """Note a finding about one of our keys; the same on the same day is noted once."""
-    now = clock.now()
+) -> ReconciliationRow:
+    """Note a finding about one of our keys; the same figures on the same day are one finding."""
     part = attempt.part
-    ReconciliationRow.objects.get_or_create(
+    return keep(
         provider=part.provider,
-        bill_date=now.date(),
-        provider_key=attempt.provider_key,
+        day=clock.now().date(),
+        key=attempt.provider_key,
         finding=finding,
-        defaults={
-            "payment_ref": part.payment_ref,
-            "refund_no": part.refund.refund_no,
-            "ours": ours,
-            "theirs": theirs,
-            "currency": part.refund.currency,
-            "critical": critical,
-            "detail": detail[:400],
-            "opened_at": now,
-        },
+        theirs=theirs,
+        payment_ref=part.payment_ref,
+        refund_no=part.refund.refund_no,
+        ours=ours,
+        currency=part.refund.currency,
+        critical=critical,
+        detail=detail[:400],
     )
+
+
+def keep(
+    *, provider: str, day: date, key: str, finding: Finding, theirs: int | None, **more: Any
+) -> ReconciliationRow:
+    """The row of that finding with those figures. What somebody has closed stays closed; other
+    figures are another finding, so that nothing hides behind what was put right before."""
+    row, _ = ReconciliationRow.objects.get_or_create(
+        provider=provider,
+        bill_date=day,
+        provider_key=key,
+        finding=finding,
+        theirs=theirs,
+        defaults={"opened_at": clock.now(), **more},
+    )
+    return row
+
+
+def lower_ceiling(row: ReconciliationRow, *, to_beside: int, order_no: str, tender_no: str) -> None:
+    """See to it that the ceiling is lowered by `to_beside` for the row's key in all."""
+    orders.lock_money(order_no)
+    missing = to_beside - beside_of(row.provider, row.provider_key)
+    if missing > 0:
+        orders.record_outside_refund(order_no, tender_no, missing)
+        row.beside += missing
+        row.save(update_fields=["beside"])
+
+
+def beside_of(provider: str, key: str) -> int:
+    """What is known to have left on a key beside our books, and has lowered a ceiling."""
+    rows = ReconciliationRow.objects.filter(provider=provider, provider_key=key)
+    return int(rows.aggregate(sum=Sum("beside"))["sum"] or 0)
 
 
 def blocking(order_no: str) -> ReconciliationRow | None:
@@ -60,11 +95,3 @@ def blocking(order_no: str) -> ReconciliationRow | None:
         closed_at__isnull=True,
     ).exclude(finding=Finding.STATUS_DIFF, detail=REVERSED, provider_key__in=followed)
     return rows.order_by("opened_at", "pk").first()
-
-
-def is_known(attempt: RefundAttempt, finding: Finding) -> bool:
-    """Whether that was found about the key before, on any day."""
-    rows = ReconciliationRow.objects.filter(
-        provider=attempt.part.provider, provider_key=attempt.provider_key, finding=finding
-    )
-    return rows.exists()

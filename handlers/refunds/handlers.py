@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
 
-from handlers.refunds import driving, people, preparing
+from handlers.refunds import driving, preparing, transfers
 from handlers.refunds.errors import (
     AboveCeiling,
     FourEyesMissing,
     NotTerminal,
+    OwedDiffers,
+    ReferenceUsed,
     RefundError,
     UnknownRefund,
 )
+from handlers.refunds.holds import check_whole
 from processes.contract import BpmnError, Call, Output, PermanentFailure, handles
 
 
@@ -71,26 +75,42 @@ def new_attempt(call: Call) -> Output:
 
 @handles("refund.offline", errors=("FOUR_EYES",))
 def offline(call: Call) -> Output:
-    """Record a payment that went another way. Throws FOUR_EYES when it is not two people's."""
+    """Record a payment that went another way. Throws FOUR_EYES when it cannot be recorded as
+    two people have said: `why` tells finance what to look at, `owed_now` what is owed by now."""
     inputs = call.inputs
     try:
-        refund_no = people.refund_no_for(
+        refund_no = transfers.refund_no_for(
             refund_no=str(inputs.get("refund_no") or ""), case_no=str(inputs.get("case_no") or "")
         )
         driving.ask_once(refund_no, deadline=call.deadline)
         with transaction.atomic():
-            people.pay_offline(
-                refund_no,
-                by=str(inputs.get("by") or ""),
-                second_by=str(inputs.get("second_by") or ""),
-                bank_reference=str(inputs.get("bank_reference") or ""),
-                proof=str(inputs.get("proof") or ""),
-            )
-    except FourEyesMissing as error:
-        raise BpmnError("FOUR_EYES", str(error)) from error
+            transfers.pay_offline(refund_no, _transfer(inputs))
+    except (FourEyesMissing, ReferenceUsed, OwedDiffers) as error:
+        now = {"why": _WHY[type(error)], "owed_now": getattr(error, "owed", None)}
+        raise BpmnError("FOUR_EYES", str(error), variables=now) from error
     except (RefundError, UnknownRefund) as error:
         raise PermanentFailure(str(error)) from error
     return {"outcome": "succeeded"}
+
+
+_WHY = {
+    FourEyesMissing: "FOUR_EYES",
+    ReferenceUsed: "REFERENCE_USED",
+    OwedDiffers: "OWED_DIFFERS",
+}
+
+
+def _transfer(inputs: Mapping[str, Any]) -> transfers.Transfer:
+    amount = inputs.get("amount")
+    if amount is not None:
+        check_whole(amount)
+    return transfers.Transfer(
+        by=str(inputs.get("by") or ""),
+        second_by=str(inputs.get("second_by") or ""),
+        bank_reference=str(inputs.get("bank_reference") or "").strip(),
+        proof=str(inputs.get("proof") or "").strip(),
+        amount=amount,
+    )
 
 
 @contextmanager

@@ -127,6 +127,20 @@ class BillRow:
     currency: str
     at: datetime
 
+    def __post_init__(self) -> None:
+        """Refuse what is no movement of money.
+
+        Raises:
+            ValueError, TypeError: a NUL in a text, no whole amount, a moment without its zone.
+        """
+        texts = (self.provider_key, self.payment_ref, self.provider_ref, self.currency)
+        if not all(isinstance(text, str) for text in texts) or type(self.amount) is not int:
+            raise TypeError("Expected texts and an amount in minor units")
+        if any("\0" in text for text in texts) or abs(self.amount) >= MOST:
+            raise ValueError("Expected an amount of money, and text without NUL")
+        if self.at.tzinfo is None:
+            raise ValueError("Expected a moment with its zone")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:

@@ -98,6 +98,19 @@ def check_covered(hold: Hold, order: orders.OrderMoney) -> None:
         raise AboveCeiling(asked=hold.amount, max_amount=max(hold.amount + min(rooms), 0))
 
 
+def check_doubt(order_no: str) -> None:
+    """Nothing that was not on its way already leaves while the books and the bill disagree.
+
+    Raises:
+        DifferenceOpen: a critical finding about the order's money is not put right yet.
+    """
+    doubt = findings.blocking(order_no)
+    if doubt is not None:
+        raise DifferenceOpen(
+            order_no=order_no, finding=doubt.finding, provider_key=doubt.provider_key
+        )
+
+
 def ensure_attempt(case: Opened) -> RefundAttempt | None:
     """The attempt of the part whose turn it is; None for what we give back ourselves."""
     part = case.part
@@ -125,6 +138,7 @@ def cancel(hold: Hold) -> None:
 def _again(case: Opened) -> RefundOrder:
     attempt = case.attempt
     if attempt is not None and attempt.state == AttemptState.REJECTED:
+        check_doubt(case.refund.order_no)
         check_covered(case.refund.hold, case.order)
         AttemptLife(attempt).reopen()
         attempt.save(update_fields=["state"])
@@ -178,11 +192,7 @@ def _add_attempt(case: Opened) -> RefundAttempt:
     Raises:
         DifferenceOpen: a critical finding about the order's money is not put right yet.
     """
-    doubt = findings.blocking(case.refund.order_no)
-    if doubt is not None:
-        raise DifferenceOpen(
-            order_no=case.refund.order_no, finding=doubt.finding, provider_key=doubt.provider_key
-        )
+    check_doubt(case.refund.order_no)
     part, last = case.part, case.attempt
     if part is None:
         raise NotTerminal(f"Expected something of {case.refund.refund_no} to be unpaid")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handlers.refunds.models import (
     Authorisation,
     Hold,
     ReconciliationRow,
     RefundAttempt,
     RefundOrder,
+    RefundPart,
 )
 from handlers.refunds.states import HoldState, PartState
 from handlers.refunds.values import (
@@ -37,9 +40,17 @@ def status_of(case_no: str) -> RefundStatus:
         currency=hold.currency,
         amount=hold.amount if hold.state != HoldState.RELEASED else 0,
         paid=sum(part.amount for part in parts if part.state == PartState.SUCCEEDED),
+        owed=sum(
+            part.amount for part in parts if part.state == PartState.PENDING and part.provider
+        ),
         attempts=_attempts(refund) if refund else (),
         settled_at=refund.settled_at if refund else None,
     )
+
+
+def _owed(parts: Iterable[RefundPart]) -> int:
+    unpaid = (part for part in parts if part.state == PartState.PENDING)
+    return sum(part.amount for part in unpaid if part.provider)
 
 
 def hold_view(hold: Hold) -> HoldView:

@@ -1,47 +1,29 @@
 """The daily comparison: the provider's bill × our attempts × the ledger (adapters §3.1.6).
 
 Days are UTC days of the provider's bill. Running it again changes nothing but closes what has
-been put right since.
+been put right since. What a day cannot show, two days together do: a key that was paid on both
+was paid twice, and what no bill ever had was not paid.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.functions import Greatest
 
 from handlers.orders import api as orders
-from handlers.refunds.findings import is_known
-from handlers.refunds.models import LedgerTransaction, ReconciliationRow, RefundAttempt
-from handlers.refunds.port import BillRow
+from handlers.refunds.bills import Billed, by_key
+from handlers.refunds.differences import PAID, Judged, beside_our_books, judge
+from handlers.refunds.findings import beside_of, keep, lower_ceiling
+from handlers.refunds.models import ReconciliationRow, RefundAttempt
 from handlers.refunds.providers import provider
-from handlers.refunds.states import AttemptState, Finding, Posting, Proof
+from handlers.refunds.states import AttemptState, Finding
 from processes import clock
 
-_PAID = (AttemptState.SUCCEEDED, AttemptState.REVERSED)
-
-
-@dataclass(kw_only=True)
-class _Theirs:
-    """What the bill says about one key."""
-
-    key: str
-    payment_ref: str
-    currency: str
-    out: list[int] = field(default_factory=list)
-    back: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Judged:
-    finding: Finding
-    critical: bool = False
-    detail: str = ""
-    outside: int = 0
-    """Left the provider beside our books: the ceiling must fall by it."""
+_AGREED = (Finding.MATCH, Finding.LATE)
 
 
 def reconcile(name: str, day: date) -> list[ReconciliationRow]:
@@ -50,167 +32,140 @@ def reconcile(name: str, day: date) -> list[ReconciliationRow]:
     Raises:
         BillUnavailable: the provider does not give it (yet).
     """
-    bill = provider(name).download_bill(day)
+    bill = by_key(provider(name).download_bill(day))
     with transaction.atomic():
-        theirs = _by_key(bill)
-        rows = [_judge_and_keep(name, day, one) for one in theirs.values()]
-        rows += [_only_ours(name, day, attempt) for attempt in _unbilled(name, day, theirs)]
+        _queue_up(name)
+        rows = [_compare(name, day, one) for one in bill]
+        rows += [_only_ours(name, day, attempt) for attempt in _unbilled(name, day, bill)]
     return rows
 
 
-def _by_key(bill: Iterable[BillRow]) -> dict[str, _Theirs]:
-    """The bill by key. What carries no key of ours was made by hand: its own number stands in."""
-    theirs: dict[str, _Theirs] = {}
-    for row in bill:
-        key = row.provider_key or f"hand:{row.provider_ref}"
-        one = theirs.setdefault(
-            key, _Theirs(key=key, payment_ref=row.payment_ref, currency=row.currency)
+def count_findings(rows: Iterable[ReconciliationRow]) -> dict[str, int]:
+    """How many of each class."""
+    return dict(Counter(row.finding for row in rows))
+
+
+def _queue_up(name: str) -> None:
+    """One comparison of a provider at a time: two would lock orders in different orders."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reconcile\n{name}"]
         )
-        (one.out if row.amount > 0 else one.back).append(row.amount)
-    return theirs
 
 
-def _judge_and_keep(name: str, day: date, one: _Theirs) -> ReconciliationRow:
+def _compare(name: str, day: date, one: Billed) -> ReconciliationRow:
     attempt = (
         RefundAttempt.objects.select_related("part__refund")
         .filter(part__provider=name, provider_key=one.key)
         .first()
     )
-    judged = _judge(day, one, attempt) if attempt else _by_hand(one)
-    row, fresh = ReconciliationRow.objects.get_or_create(
+    before = _on_other_days(name, day, one.key)
+    beside = beside_our_books(one, attempt, before)
+    judged = judge(day, one, attempt, twice=_is_news(name, day, one, before, beside))
+    row = keep(
         provider=name,
-        bill_date=day,
-        provider_key=one.key,
+        day=day,
+        key=one.key,
         finding=judged.finding,
-        defaults=_figures(attempt, judged, theirs=sum(one.out) + sum(one.back))
-        | {"payment_ref": one.payment_ref, "currency": one.currency},
+        theirs=one.net,
+        payment_ref=one.payment_ref[:64],
+        currency=one.currency[:3],
+        billed=True,
+        **_figures(attempt, judged),
     )
-    if fresh and judged.outside:
-        _lower_ceiling(name, one.payment_ref, judged.outside)
-    if judged.finding is Finding.MATCH:
-        _put_right(name, day, one.key)
+    if beside:
+        _lower(row, one, attempt, beside)
+    _put_right(row)
     return row
 
 
-def _judge(day: date, one: _Theirs, attempt: RefundAttempt) -> _Judged:
-    """Compare what they say about a key with what we know of it. The gravest first."""
-    if len(one.out) > 1:
-        return _Judged(
-            finding=Finding.DUPLICATE_SUSPECT,
-            critical=True,
-            detail=f"Executed {len(one.out)} times",
-            outside=sum(one.out[1:]),
-        )
-    if one.out and attempt.state in (AttemptState.ABANDONED, AttemptState.CLOSED):
-        return _Judged(
-            finding=Finding.DUPLICATE_SUSPECT,
-            critical=True,
-            detail=f"They paid a key that was {attempt.state}",
-            # Unless their callback has said so before, and lowered the ceiling then.
-            outside=0 if is_known(attempt, Finding.DUPLICATE_SUSPECT) else one.out[0],
-        )
-    wrong = _status_differs(one, attempt)
-    if wrong:
-        return _Judged(finding=Finding.STATUS_DIFF, critical=True, detail=wrong)
-    if any(abs(moved) != attempt.part.amount for moved in one.out + one.back):
-        return _Judged(finding=Finding.AMOUNT_DIFF, critical=True)
-    if one.out and attempt.settled_at is not None and attempt.settled_at.date() != day:
-        return _Judged(finding=Finding.LATE, detail=f"Ours is of {attempt.settled_at.date()}")
-    return _Judged(finding=Finding.MATCH)
+def _on_other_days(name: str, day: date, key: str) -> dict[date, int]:
+    """What the bills of other days said about the key, each as it was read last."""
+    rows = ReconciliationRow.objects.filter(provider=name, provider_key=key, billed=True)
+    others = rows.exclude(bill_date=day).order_by("pk").values_list("bill_date", "theirs")
+    return {bill_date: theirs or 0 for bill_date, theirs in others}
 
 
-def _status_differs(one: _Theirs, attempt: RefundAttempt) -> str:
-    """How their status and ours disagree; empty when they do not."""
-    if one.out and attempt.state not in _PAID:
-        return f"They paid, ours is {attempt.state}"
-    if one.back and attempt.state != AttemptState.REVERSED:
-        return "They took it back, ours stands"
-    if one.out and not _posted(attempt, Posting.SETTLEMENT):
-        return "Not in the ledger"
-    return ""
-
-
-def _by_hand(one: _Theirs) -> _Judged:
-    return _Judged(
-        finding=Finding.ONLY_THEIRS,
-        critical=True,
-        detail="Refunded without us, e.g. in the provider's console",
-        outside=max(sum(one.out) + sum(one.back), 0),
+def _is_news(name: str, day: date, one: Billed, before: dict[date, int], beside: int) -> bool:
+    """Whether the key was paid on another day as well, and no other day has said so yet."""
+    if not one.out or not any(net > 0 for net in before.values()):
+        return False
+    said = ReconciliationRow.objects.filter(
+        provider=name, provider_key=one.key, bill_date=day, finding=Finding.DUPLICATE_SUSPECT
     )
+    return beside > beside_of(name, one.key) or said.exists()
 
 
-def _unbilled(name: str, day: date, theirs: dict[str, _Theirs]) -> Sequence[RefundAttempt]:
-    """What we settled that day on the provider's word and is not on its bill."""
+def _unbilled(name: str, day: date, bill: Sequence[Billed]) -> list[RefundAttempt]:
+    """What we settled that day and no bill has, neither that day's nor another's.
+
+    A provider may have paid before midnight what we heard of after it. What two people have
+    said is compared as well: they may have been wrong.
+    """
     begin = datetime.combine(day, time(), tzinfo=UTC)
-    settled = RefundAttempt.objects.select_related("part__refund").filter(
-        part__provider=name,
-        state__in=_PAID,
-        # Not `__date`: that is the day in the zone that pages are shown in.
-        settled_at__gte=begin,
-        settled_at__lt=begin + timedelta(days=1),
+    # Not `__date`: that is the day in the zone that pages are shown in.
+    settled = RefundAttempt.objects.select_related("part__refund").alias(
+        on=Greatest("settled_at", "fact_at")
     )
+    ours = settled.filter(
+        part__provider=name,
+        state=AttemptState.SUCCEEDED,
+        on__gte=begin,
+        on__lt=begin + timedelta(days=1),
+    )
+    billed = ReconciliationRow.objects.filter(provider=name, billed=True, theirs__gt=0)
+    there = {one.key for one in bill}
     return [
         attempt
-        for attempt in settled.exclude(proof=Proof.PEOPLE)
-        if attempt.provider_key not in theirs
-        # The provider paid the day before and we heard after midnight: that day's bill has it.
-        and not (attempt.fact_at and attempt.fact_at.date() < day)
+        for attempt in ours.exclude(provider_key__in=billed.values("provider_key"))
+        if attempt.provider_key not in there
     ]
 
 
 def _only_ours(name: str, day: date, attempt: RefundAttempt) -> ReconciliationRow:
-    judged = _Judged(finding=Finding.ONLY_OURS, critical=True, detail="Not on their bill")
-    row, _ = ReconciliationRow.objects.get_or_create(
+    judged = Judged(finding=Finding.ONLY_OURS, critical=True, detail="Not on their bill")
+    return keep(
         provider=name,
-        bill_date=day,
-        provider_key=attempt.provider_key,
+        day=day,
+        key=attempt.provider_key,
         finding=Finding.ONLY_OURS,
-        defaults=_figures(attempt, judged, theirs=None)
-        | {"payment_ref": attempt.part.payment_ref, "currency": attempt.part.refund.currency},
+        theirs=None,
+        payment_ref=attempt.part.payment_ref,
+        currency=attempt.part.refund.currency,
+        **_figures(attempt, judged),
     )
-    return row
 
 
-def _figures(
-    attempt: RefundAttempt | None, judged: _Judged, *, theirs: int | None
-) -> dict[str, object]:
-    now = clock.now()
-    settled = judged.finding in (Finding.MATCH, Finding.LATE)
+def _figures(attempt: RefundAttempt | None, judged: Judged) -> dict[str, object]:
+    settled = judged.finding in _AGREED
     return {
         "refund_no": attempt.part.refund.refund_no if attempt else "",
-        "ours": attempt.part.amount if attempt and attempt.state in _PAID else None,
-        "theirs": theirs,
+        "ours": attempt.part.amount if attempt and attempt.state in PAID else None,
         "critical": judged.critical,
         "detail": judged.detail,
-        "opened_at": now,
-        "closed_at": now if settled else None,
+        "closed_at": clock.now() if settled else None,
         "closed_by": "reconciliation" if settled else "",
     }
 
 
-def _posted(attempt: RefundAttempt, kind: Posting) -> bool:
-    refund_no = attempt.part.refund.refund_no
-    key = f"{refund_no}:{attempt.part.position}:{kind}:{attempt.provider_key}"
-    return LedgerTransaction.objects.filter(posting_key=key).exists()
+def _lower(row: ReconciliationRow, one: Billed, attempt: RefundAttempt | None, beside: int) -> None:
+    """The ceiling falls, unless it is of a currency that the order does not know."""
+    payment = attempt.part.payment_ref if attempt else one.payment_ref
+    found = orders.tender_of_payment(row.provider, payment)
+    if found is not None and orders.get_order(found[0]).currency == one.currency:
+        lower_ceiling(row, to_beside=beside, order_no=found[0], tender_no=found[1])
 
 
-def _lower_ceiling(name: str, payment_ref: str, amount: int) -> None:
-    found = orders.tender_of_payment(name, payment_ref)
-    if found is not None:
-        orders.record_outside_refund(*found, amount)
-
-
-def _put_right(name: str, day: date, key: str) -> None:
-    """A key that matches now leaves nothing open on that day."""
+def _put_right(row: ReconciliationRow) -> None:
+    """What the bill says now stands instead of what it said when it was read before; a key that
+    agrees leaves nothing open on that day, and is on a bill after all."""
     still_open = ReconciliationRow.objects.filter(
-        provider=name, bill_date=day, provider_key=key, closed_at__isnull=True
-    )
-    still_open.update(closed_at=clock.now(), closed_by="reconciliation", note="Matches now")
-
-
-def count_findings(rows: Iterable[ReconciliationRow]) -> dict[str, int]:
-    """How many of each class."""
-    counts: dict[str, int] = defaultdict(int)
-    for row in rows:
-        counts[row.finding] += 1
-    return dict(counts)
+        provider=row.provider, provider_key=row.provider_key, closed_at__isnull=True
+    ).exclude(pk=row.pk)
+    same_day = still_open.filter(bill_date=row.bill_date)
+    closed = {"closed_at": clock.now(), "closed_by": "reconciliation"}
+    if row.finding in _AGREED:
+        same_day.update(**closed, note="Matches now")
+        still_open.filter(finding=Finding.ONLY_OURS).update(**closed, note="On another day's bill")
+    else:
+        same_day.filter(billed=True).update(**closed, note="Read again")

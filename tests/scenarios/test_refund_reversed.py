@@ -87,6 +87,7 @@ def test_paid_another_way_two_people_answer_for_it(came_back: Case) -> None:
         "case_no": "AF20261102-0000017",
         "by": "fay",
         "second_by": "frank",
+        "amount": 9000,
         "bank_reference": "B1",
         "proof": "slip.pdf",
     }
@@ -105,6 +106,29 @@ def test_one_person_alone_is_refused(came_back: Case) -> None:
     came_back.throw("RecordOfflinePayment", "FOUR_EYES")
 
     assert came_back.stands_at == ["ResolveFailedRefund"]
+
+
+def test_what_is_still_owed_is_what_two_people_pay_and_see(came_back: Case) -> None:
+    retried(came_back).complete("SubmitRefund", outcome="rejected")
+    came_back.complete("RecordRefundFailure", owed=4000)
+    assert came_back.inputs("ResolveFailedRefund")["amount"] == 40
+
+    paid_by_bank(came_back)
+    assert came_back.inputs("ConfirmOfflinePayment")["amount"] == 40
+    came_back.complete("ConfirmOfflinePayment", confirmed="yes", completed_by="frank")
+    assert came_back.inputs("RecordOfflinePayment")["amount"] == 4000
+
+
+def test_what_cannot_be_recorded_comes_back_with_the_reason_and_what_is_owed_now(
+    came_back: Case,
+) -> None:
+    paid_by_bank(came_back).complete("ConfirmOfflinePayment", confirmed="yes", completed_by="fay")
+    came_back.throw("RecordOfflinePayment", "FOUR_EYES", why="OWED_DIFFERS", owed_now=3000)
+
+    asked = came_back.inputs("ResolveFailedRefund")
+    assert (asked["refused"], asked["amount"]) == ("OWED_DIFFERS", 30)
+    paid_by_bank(came_back)
+    assert came_back.inputs("ConfirmOfflinePayment")["amount"] == 30
 
 
 def test_money_that_comes_back_again_at_once_is_a_failure(came_back: Case) -> None:

@@ -104,22 +104,26 @@ class SimulatorGateway:
         answer = self._wire.call("GET", f"/v3/bill?date={day.isoformat()}")
         if isinstance(answer, Reply) or answer.status != 200:
             raise BillUnavailable(f"Expected the bill of {day}, but found {answer}")
-        return [
-            BillRow(
-                provider_key=row["out_refund_no"],
-                payment_ref=row["transaction_id"],
-                provider_ref=row["refund_id"],
-                amount=row["refund"],
-                currency=row["currency"],
-                at=datetime.fromisoformat(row["success_time"]),
-            )
-            for row in answer.body["refunds"]
-        ]
+        try:
+            return [_bill_row(row) for row in answer.body["refunds"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BillUnavailable(f"Expected a bill of {day}, but found {error!r}") from error
 
 
 def our_clock() -> dict[str, str]:
     """How far our business clock is ahead: the simulator follows, as no real provider would."""
     return {"Sim-Clock-Offset": str(clock.offset().total_seconds())}
+
+
+def _bill_row(row: Mapping[str, Any]) -> BillRow:
+    return BillRow(
+        provider_key=row["out_refund_no"],
+        payment_ref=row["transaction_id"],
+        provider_ref=row["refund_id"],
+        amount=row["refund"],
+        currency=row["currency"],
+        at=datetime.fromisoformat(row["success_time"]),
+    )
 
 
 def fact_of(resource: Mapping[str, Any]) -> Fact:
@@ -136,13 +140,13 @@ def fact_of(resource: Mapping[str, Any]) -> Fact:
     if changed_at.tzinfo is None:
         raise ValueError("Expected a moment with its zone")
     return Fact(
-        provider_key=str(resource["out_refund_no"])[:64],
+        provider_key=str(resource["out_refund_no"]),
         status=_STATUSES[resource["status"]],
-        payment_ref=str(resource["transaction_id"])[:64],
+        payment_ref=str(resource["transaction_id"]),
         provider_ref=str(resource["refund_id"])[:64],
         amount=amount["refund"],
         total=amount["total"],
-        currency=str(amount["currency"])[:3],
+        currency=str(amount["currency"]),
         changed_at=changed_at,
     )
 

@@ -81,6 +81,10 @@ class ReconciliationRow(models.Model):
     refund_no = models.CharField(max_length=40, blank=True)
     ours = models.BigIntegerField(null=True)
     theirs = models.BigIntegerField(null=True)
+    billed = models.BooleanField(default=False)
+    """`theirs` is all that the day's bill says about the key; else it is what somebody said."""
+    beside = models.BigIntegerField(default=0)
+    """So much of it left beside our books, and has lowered the ceiling of its order."""
     currency = models.CharField(max_length=3, blank=True)
     critical = models.BooleanField(default=False)
     detail = models.CharField(max_length=400, blank=True)
@@ -93,8 +97,9 @@ class ReconciliationRow(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["provider", "bill_date", "provider_key", "finding"],
-                name="finding_once_per_day",
+                fields=["provider", "bill_date", "provider_key", "finding", "theirs"],
+                name="finding_once_per_figures",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="finding_closed_by_someone",
@@ -104,7 +109,8 @@ class ReconciliationRow(models.Model):
         indexes = [
             models.Index(
                 fields=["opened_at"], name="findings_open", condition=Q(closed_at__isnull=True)
-            )
+            ),
+            models.Index(fields=["provider_key"], name="findings_of_key"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from handlers.cases.handlers import record_reversal
 from handlers.notifications import api as notifications
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
-from handlers.refunds import facts
+from handlers.refunds import facts, preparing
 from handlers.refunds.locking import opened
 from handlers.refunds.models import RefundAttempt
 from handlers.refunds.port import Fact, Status
@@ -21,7 +21,7 @@ from handlers.refunds.states import Proof
 from processes import queries, runtime, worker
 from processes.contract import Actor, BpmnError
 from processes.errors import NotYourTask
-from processes.models import Incident, ProcessInstance
+from processes.models import Incident, ProcessInstance, UserTask
 from tests.concurrency import GATHERING, at_once, wait_until_blocked
 from tests.handlers.cases.conftest import FAY, LIN, SOFIA, apply, do
 from tests.handlers.shop import shop_order
@@ -232,3 +232,22 @@ def test_who_changes_a_case_waits_for_the_money_first(arrived):
     outcomes = at_once(provider, case)
 
     assert outcomes == [None, {}]
+
+
+def test_finance_is_shown_what_is_owed_in_money_not_what_was_agreed(deployed, evidence_folder):
+    """¥100.00 paid with ¥40.00 of points: they are back for good when the card's part fails."""
+    case_no = apply(shop_order(lines=[(1, 10000)], tenders=[("points", 4000), ("wallet", 6000)]))
+    work_up_to_the_provider()
+    answer(case_no, SOFIA, decision="approve")
+    work_up_to_the_provider()
+    with transaction.atomic():
+        money = opened(refund_no=refunds.status(case_no).refund_no)
+        facts.pay_internally(money)
+        preparing.ensure_attempt(money)
+    pay(case_no)
+    Bank(case_no).says(Status.SUCCEEDED)
+    worker.work()
+    Bank(case_no).says(Status.CLOSED)
+
+    (task,) = UserTask.objects.filter(instance__business_key=f"{case_no}/R1")
+    assert task.variables["amount"] == 60

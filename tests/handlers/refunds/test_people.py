@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from handlers.refunds import api as refunds
-from handlers.refunds import handlers, ledger, people
+from handlers.refunds import handlers, ledger, transfers
 from handlers.refunds.models import (
     Authorisation,
     Hold,
@@ -82,9 +82,10 @@ def test_a_bank_reference_proves_one_payment_only(simulator):
     offline(first)
     offline(first)
 
-    with pytest.raises(PermanentFailure):
+    with pytest.raises(BpmnError) as refused:
         offline(second)
 
+    assert refused.value.variables["why"] == "REFERENCE_USED"
     assert ledger.balance("bank:offline") == -9900
     assert not second.status.settled
 
@@ -343,7 +344,7 @@ def test_M12_grants_have_caps_of_their_own_and_leave_the_ceiling_alone():
 
 def test_a_refund_nobody_made_cannot_be_paid_another_way():
     with pytest.raises(refunds.UnknownRefund):
-        people.refund_no_for(case_no="C-none")
+        transfers.refund_no_for(case_no="C-none")
 
 
 def test_no_word_is_recorded_that_leaves_out_what_was_granted_on_the_order_before():

@@ -371,16 +371,22 @@ def test_people_who_erred_are_corrected_by_the_provider(simulator, doorbell, set
     assert simulator.calls(case.key) == 0
 
 
-def forged(case, status: str, minutes: int) -> tuple[dict[str, str], bytes]:
+def forged(
+    case, status: str, minutes: int, *, attempt=None, total: int = 0
+) -> tuple[dict[str, str], bytes]:
     """A callback signed as the provider would, of a moment so many minutes from now."""
-    attempt = case.status.attempts[-1]
+    attempt = attempt or case.status.attempts[-1]
     resource = {
         "refund_id": "5001",
         "out_refund_no": attempt.provider_key,
-        "transaction_id": f"PAY-{case.order_no}-1",
+        "transaction_id": f"PAY-{case.order_no}-{attempt.tender_no}",
         "status": status,
         "changed_at": (clock.now() + timedelta(minutes=minutes)).isoformat(),
-        "amount": {"refund": attempt.amount, "total": case.order.paid, "currency": "CNY"},
+        "amount": {
+            "refund": attempt.amount,
+            "total": total or case.order.paid,
+            "currency": "CNY",
+        },
     }
     body = json.dumps({"id": f"EV-{status}-{minutes}", "resource": resource}).encode()
     return sign(key_id="afterflow", secret=SECRET, subject="NOTIFY", body=body), body
