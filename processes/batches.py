@@ -11,11 +11,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from django.db import InterfaceError, OperationalError, connection
 
-from . import runtime
+from . import hints, runtime
 from .runtime import LeasedJob
 
 logger = logging.getLogger(__name__)
@@ -25,9 +25,14 @@ SLOW_SECONDS = 3.0
 
 
 class Batch:
-    """Some leased jobs; each is either done here or given back, never both."""
+    """Some leased jobs; each is either done here or given back, never both.
 
-    def __init__(self, jobs: Sequence[LeasedJob]) -> None:
+    Nobody is rung for what the last of them opens: it is put into `opened`, for whoever runs
+    the batch to take next or to ring for.
+    """
+
+    def __init__(self, jobs: Sequence[LeasedJob], opened: list[int] | None = None) -> None:
+        self._opened = [] if opened is None else opened
         count = _held_together(jobs)
         self._waiting = deque(jobs[:count])
         self._lock = threading.Lock()
@@ -41,7 +46,8 @@ class Batch:
         try:
             while time.monotonic() <= until and (job := self._take()) is not None:
                 begun += 1
-                do(job)
+                with nullcontext() if self._waiting else hints.kept_in(self._opened):
+                    do(job)
         except (OperationalError, InterfaceError):
             connection.close()  # a new one may be had
             with suppress(OperationalError, InterfaceError):

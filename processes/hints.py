@@ -2,7 +2,8 @@
 
 Sent after the commit, best effort, by a thread of its own: nobody's click waits for the
 broker, and what comes together is sent together. A broker that is down is left alone for
-some seconds.
+some seconds; when it is back, all that could not be said meanwhile is said in one word:
+everything may have changed, and whatever is ready is to be done.
 """
 
 from __future__ import annotations
@@ -13,31 +14,54 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from queue import Empty, SimpleQueue
 
 import redis
 from django.conf import settings
-from kombu.exceptions import OperationalError
+
+from .envelopes import envelope, queue
 
 logger = logging.getLogger(__name__)
 
 Cases = Iterable[tuple[str, str]]
 """Tenant and business key of each."""
+Hint = Mapping[str, object]
+"""What open pages are told."""
 
-_Letter = tuple[tuple[int, ...], tuple[tuple[str, str], ...]]
+EVERYTHING: Hint = {"all": True}
 BATCH = 50
 """Jobs in one hint."""
+KEPT = 1000
+"""Messages that wait for a worker at most: any of them is as good as the oldest."""
+_Letter = tuple[tuple[int, ...], tuple[tuple[str, str], ...]]
 _PAUSE_SECONDS = 3.0
 _quiet_until = 0.0
+_lost = False
+"""Whether something could not be said and has not been made good."""
+_own = threading.local()
 
 
 def send_soon(jobs: Sequence[int], cases: Cases) -> None:
     """Tell a worker of ready jobs and open pages of changed cases, from another thread."""
-    if _may_try():
-        _postman().letters.put((tuple(jobs), tuple(cases)))
+    mine: list[int] | None = getattr(_own, "jobs", None)
+    if mine is not None:
+        mine.extend(jobs)
+        jobs = ()
+    _postman().letters.put((tuple(jobs), tuple(cases)))
+
+
+@contextmanager
+def kept_in(opened: list[int] | None) -> Iterator[None]:
+    """Put jobs that this thread opens into a list, and ring for none; None: ring as ever."""
+    before = getattr(_own, "jobs", None)
+    _own.jobs = opened
+    try:
+        yield
+    finally:
+        _own.jobs = before
 
 
 def flush(seconds: float = 1.0) -> bool:
@@ -49,40 +73,30 @@ def flush(seconds: float = 1.0) -> bool:
 
 def ring(jobs: Sequence[int]) -> bool:
     """Tell a worker that these jobs are ready; whether the broker has taken it."""
-    from .worker import ring as task  # worker imports the runtime, which imports this
-
-    if not jobs or not _may_try():
-        return not jobs
-    try:
-        task.apply_async((list(jobs),), retry=False, ignore_result=True)
-    except (OperationalError, redis.RedisError, OSError) as error:
-        _leave_alone(error)
-        return False
-    return True
-
-
-def changed(cases: Cases) -> None:
-    """Tell open pages that cases have changed."""
-    cases = tuple(cases)
-    if not cases or not settings.REDIS_URL or not _may_try():
-        return
-    try:
-        with _client().pipeline(transaction=False) as pipe:
-            for tenant, business_key in cases:
-                hint = json.dumps({"t": tenant, "k": business_key})
-                pipe.publish(settings.CHANGED_CHANNEL, hint)
-            pipe.execute()
-    except (redis.RedisError, OSError) as error:
-        _leave_alone(error)
+    return not jobs or _say([jobs], ())
 
 
 def broker_is_down() -> bool:
     """Whether the last hint could not be sent, and it is not yet time to try again."""
-    return not _may_try()
+    return time.monotonic() < _quiet_until
 
 
-def _may_try() -> bool:
-    return time.monotonic() >= _quiet_until
+def _say(rings: Iterable[Sequence[int]], hints: Iterable[Hint]) -> bool:
+    """Send all of it in one go; False when the broker did not take it."""
+    if not settings.REDIS_URL or broker_is_down():
+        return False
+    try:
+        with _client(settings.REDIS_URL).pipeline(transaction=False) as pipe:
+            for jobs in rings:
+                pipe.lpush(queue(), envelope(jobs))
+                pipe.ltrim(queue(), 0, KEPT - 1)
+            for hint in hints:
+                pipe.publish(settings.CHANGED_CHANNEL, json.dumps(hint))
+            pipe.execute()
+    except (redis.RedisError, OSError) as error:
+        _leave_alone(error)
+        return False
+    return True
 
 
 def _leave_alone(error: Exception) -> None:
@@ -91,10 +105,11 @@ def _leave_alone(error: Exception) -> None:
     logger.warning("No hint could be sent: %s", error)
 
 
-@lru_cache(maxsize=1)
-def _client() -> redis.Redis:
+@lru_cache(maxsize=4)
+def _client(url: str) -> redis.Redis:
+    """A connection that the broker has dropped is made anew; a broker that is slow is given up."""
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5, health_check_interval=0
+        url, socket_connect_timeout=0.5, socket_timeout=0.5, health_check_interval=0
     )
 
 
@@ -107,7 +122,7 @@ class _Postman:
 
     def _run(self) -> None:
         while True:
-            letters = [self.letters.get(), *self._more()]
+            letters = list(self._next())
             try:
                 _send([letter for letter in letters if isinstance(letter, tuple)])
             except Exception:  # a hint that cannot be sent must not end the sending
@@ -116,19 +131,29 @@ class _Postman:
                 if isinstance(letter, threading.Event):
                     letter.set()
 
-    def _more(self) -> Iterator[_Letter | threading.Event]:
-        """What has come meanwhile."""
+    def _next(self) -> Iterator[_Letter | threading.Event]:
+        """What has come by now; nothing when it is time to make good what was lost."""
         with suppress(Empty):
+            yield self.letters.get(timeout=_rest() if _lost else None)
             while True:
                 yield self.letters.get_nowait()
 
 
+def _rest() -> float:
+    return min(max(0.0, _quiet_until - time.monotonic()), _PAUSE_SECONDS)
+
+
 def _send(letters: Sequence[_Letter]) -> None:
     """Name each job and each case once, whatever has come together."""
+    global _lost  # with the breaker
     jobs = list(dict.fromkeys(job for jobs, _cases in letters for job in jobs))
-    for start in range(0, len(jobs), BATCH):
-        ring(jobs[start : start + BATCH])
-    changed(dict.fromkeys(case for _jobs, cases in letters for case in cases))
+    rings: list[Sequence[int]] = [jobs[i : i + BATCH] for i in range(0, len(jobs), BATCH)]
+    cases = dict.fromkeys(case for _jobs, cases in letters for case in cases)
+    if _lost:
+        _lost = not _say(rings or [()], [EVERYTHING])
+    elif rings or cases:
+        said = _say(rings, [{"t": tenant, "k": key} for tenant, key in cases])
+        _lost = not said and bool(settings.REDIS_URL)
 
 
 def _postman() -> _Postman:

@@ -13,7 +13,7 @@ from uuid import uuid4
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, connection
 
-from . import runtime
+from . import hints, runtime
 from .batches import Batch
 from .contract import BpmnError, Call, PermanentFailure, Retry, handler_for
 from .runtime import LeasedJob
@@ -43,15 +43,27 @@ def ring(job_ids: Sequence[int] = ()) -> int:
 
 def work(job_ids: Sequence[int] = (), *, batch: int = BATCH) -> int:
     """Lease and run ready jobs, those of the hint first, until there are none or time is up."""
-    until, done = time.monotonic() + LONGEST_RUN, 0
+    until, done, opened = time.monotonic() + LONGEST_RUN, 0, list[int]()
     wanted = list(job_ids) or None
-    while time.monotonic() < until:
-        jobs = runtime.claim_jobs(batch, _name(), ids=wanted)
-        if not jobs and wanted is None:
-            break
-        wanted = None
-        done += Batch(jobs).run(run_job, until)
+    try:
+        while time.monotonic() < until:
+            jobs = runtime.claim_jobs(batch, _name(), ids=wanted)
+            _ring_for(opened, but=jobs)
+            if not jobs and wanted is None:
+                break
+            wanted = None
+            done += Batch(jobs, opened).run(run_job, until)
+    finally:
+        _ring_for(opened)
     return done
+
+
+def _ring_for(opened: list[int], *, but: Sequence[LeasedJob] = ()) -> None:
+    """Ring for what our own work has opened and we have not taken ourselves; then forget it."""
+    taken = {job.id for job in but}
+    if left := [number for number in opened if number not in taken]:
+        hints.send_soon(left, ())
+    opened.clear()
 
 
 def run_job(job: LeasedJob) -> bool:
@@ -66,7 +78,9 @@ def run_job(job: LeasedJob) -> bool:
         attempt=job.attempts,
         deadline=job.lease_until,
     )
-    return _report(job, _attempt(job, call))
+    with hints.kept_in(None):  # it may take long, and what it opens is for others
+        report = _attempt(job, call)
+    return _report(job, report)
 
 
 def _attempt(job: LeasedJob, call: Call) -> Callable[[], bool]:

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import os
 import time
 from collections import deque
@@ -20,7 +21,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import redis.asyncio
-from redis.exceptions import RedisError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
@@ -36,6 +36,9 @@ RENEWAL_SECONDS = 24 * 3600
 STREAM_SECONDS = 900
 """How long one stream lasts: then the page must show a token again."""
 HEARTBEAT_SECONDS = 15
+SILENCE_SECONDS = 10.0
+"""After so long without a word the broker is asked whether it is there; so long it may think."""
+PAUSE_SECONDS = 0.5
 KEPT_HINTS = 2000
 MAKING_SECONDS = 2.0
 """How long a page may take to be made: what changes meanwhile it may not have seen."""
@@ -62,8 +65,8 @@ class Watch:
     """When the page was made, in seconds of the epoch."""
 
     def concerns(self, hint: Message) -> bool:
-        """Tell whether a change is one to tell about."""
-        if self.tenant == EVERYTHING or hint.get("k") in self.keys:
+        """Tell whether a change is one to tell about; `all`: everything may have changed."""
+        if self.tenant == EVERYTHING or hint.get("all") or hint.get("k") in self.keys:
             return True
         return bool(self.tenant) and hint.get("t") == self.tenant
 
@@ -99,47 +102,73 @@ class Bell:
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
         self.heard: deque[tuple[float, Message]] = deque(maxlen=KEPT_HINTS)
+        self.deaf_until = math.inf
+        """Hints before that moment may have been missed; infinite while nothing is heard."""
 
     def join(self, stream: Stream) -> None:
-        """Take a page in; it is told at once if something changed since it was made."""
+        """Take a page in; it is told at once if something may have changed since it was made."""
         self.streams.add(stream)
         since = stream.watch.since - MAKING_SECONDS
-        if any(at >= since and stream.watch.concerns(hint) for at, hint in self.heard):
+        if since <= self.deaf_until or any(
+            at >= since and stream.watch.concerns(hint) for at, hint in self.heard
+        ):
             stream.changed.set()
 
     def ring(self, data: bytes) -> None:
-        try:
-            hint = json.loads(data)
-        except ValueError:
-            logger.warning("A hint that is not JSON was passed over")
+        hint = _hint_in(data)
+        if hint is None:
+            logger.warning("A hint that is none was passed over")
             return
-        if not isinstance(hint, dict):
-            return
+        if len(self.heard) == KEPT_HINTS:
+            self.deaf_until = self.heard[0][0]  # it is forgotten now
         self.heard.append((time.time(), hint))
         for stream in self.streams:
             if stream.watch.concerns(hint):
                 stream.changed.set()
 
-    def ring_all(self) -> None:
+    def hears(self) -> None:
+        """Hear from now on; what was said before may have been missed: tell all open pages."""
+        self.deaf_until = time.time()
         for stream in self.streams:
             stream.changed.set()
 
     async def listen(self) -> None:
-        """Hear hints until cancelled; after a break tell everybody, for hints are not kept."""
-        pause = 0.5
+        """Hear hints until cancelled; whatever goes wrong, try again."""
         while True:
             try:
-                async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client:
-                    hearing = client.pubsub(ignore_subscribe_messages=True)
-                    await hearing.subscribe(settings.CHANGED_CHANNEL)
-                    self.ring_all()
-                    pause = 0.5
-                    async for message in hearing.listen():
-                        self.ring(message["data"])
-            except (RedisError, OSError) as error:
-                logger.warning("The broker cannot be heard, next try in %s s: %s", pause, error)
-            await asyncio.sleep(pause)
-            pause = min(10.0, pause * 2)
+                await self._hear()
+            except Exception as error:  # noqa: BLE001 - of whatever kind: nobody else listens
+                if self.deaf_until < math.inf:  # said once
+                    logger.warning("The broker cannot be heard: %s", error)
+                self.deaf_until = math.inf
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _hear(self) -> None:
+        asked = False
+        async with (
+            redis.asyncio.Redis.from_url(settings.REDIS_URL) as client,
+            client.pubsub() as hearing,
+        ):
+            await hearing.subscribe(settings.CHANGED_CHANNEL)
+            while True:
+                said = await hearing.get_message(timeout=SILENCE_SECONDS)
+                if said is None and asked:
+                    raise ConnectionError("it does not answer")
+                if said is None:
+                    await hearing.ping()
+                elif said["type"] == "subscribe":
+                    self.hears()
+                elif said["type"] == "message":
+                    self.ring(said["data"])
+                asked = said is None
+
+
+def _hint_in(data: bytes) -> Message | None:
+    try:
+        hint = json.loads(data)
+    except ValueError:
+        return None
+    return hint if isinstance(hint, dict) and isinstance(hint.get("k", ""), str) else None
 
 
 bell = Bell()

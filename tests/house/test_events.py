@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,8 +15,10 @@ import httpx
 import pytest
 from django.core import signing
 
+from processes import hints
 from webapp import events
 from webapp.building.stamps import ROOT
+from webapp.embedded.valkey import Valkey
 from webapp.supervisor import checks
 from webapp.supervisor.children import answers
 
@@ -95,6 +100,7 @@ def test_a_page_is_told_what_changed_between_its_making_and_its_listening(addres
 
 def test_a_page_is_not_told_what_changed_before_it_was_made():
     bell = events.Bell()
+    bell.hears()
     bell.ring(b'{"t": "lingyue", "k": "AF-7"}')
     later = time.time() + events.MAKING_SECONDS + 1
     old, new = (
@@ -113,7 +119,75 @@ def test_a_hint_that_makes_no_sense_silences_nobody(address, valkey):
     token = events.token_for(person="cora", tenant="platform")
 
     with listen(address, token) as stream:
-        assert heard(stream.iter_lines(), valkey, "{", "[]", {"t": "x", "k": "y"})
+        assert heard(stream.iter_lines(), valkey, "{", "[]", {"k": []}, {"t": "x", "k": "y"})
+
+
+def test_a_break_is_told_to_pages_that_were_open_and_to_those_made_meanwhile(address, valkey):
+    with listen(address, events.token_for(person="lin.buyer", keys=["AF-8"])) as stream:
+        lines = stream.iter_lines()
+        heard(lines, valkey, {"t": "lingyue", "k": "AF-8"})
+        made = events.token_for(person="lin.buyer", keys=["AF-9"])
+        assert valkey.client_kill_filter(_type="pubsub")
+        assert next(line for line in lines if line.startswith("event:")) == "event: changed"
+
+    with listen(address, made) as stream:
+        said = next(line for line in stream.iter_lines() if line.startswith("event:"))
+    assert said == "event: changed"
+
+
+def test_everybody_is_told_when_everything_may_have_changed(address, valkey):
+    with listen(address, events.token_for(person="lin.buyer", keys=["AF-10"])) as stream:
+        assert heard(stream.iter_lines(), valkey, hints.EVERYTHING) == "event: changed"
+
+
+def test_what_was_heard_and_forgotten_is_told_to_pages_made_before(monkeypatch):
+    monkeypatch.setattr(events, "KEPT_HINTS", 3)
+    bell = events.Bell()
+    bell.hears()
+    made = time.time() + events.MAKING_SECONDS + 1
+    watch = events.Watch(person="lin.buyer", keys=frozenset({"AF-0"}), since=made)
+    monkeypatch.setattr(events.time, "time", lambda: made)
+    for number in range(4):
+        bell.ring(json.dumps({"t": "lingyue", "k": f"AF-{number}"}).encode())
+
+    stream = events.Stream(watch)
+    bell.join(stream)
+
+    assert stream.changed.is_set()
+
+
+def test_a_broker_that_says_nothing_any_more_is_left_and_found_again(
+    tmp_path, settings, monkeypatch
+):
+    monkeypatch.setattr(events, "SILENCE_SECONDS", 0.1)
+    broker = Valkey(tmp_path)
+    settings.REDIS_URL = broker.url
+    server = broker.start(log=tmp_path / "log")
+    try:
+        asyncio.run(asyncio.wait_for(_stopped_and_resumed(server), PATIENCE))
+    finally:
+        server.kill()
+        server.wait(PATIENCE)
+
+
+async def _stopped_and_resumed(server):
+    bell = events.Bell()
+    listening = asyncio.create_task(bell.listen())
+    stream = events.Stream(events.Watch(person="sofia", tenant="lingyue"))
+    bell.join(stream)
+
+    async def until(holds):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+    await until(lambda: bell.deaf_until < math.inf)
+    server.send_signal(signal.SIGSTOP)
+    await until(lambda: bell.deaf_until == math.inf)
+    stream.changed.clear()
+    server.send_signal(signal.SIGCONT)
+    await stream.changed.wait()
+    listening.cancel()
+    await asyncio.wait({listening})
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "a:b:c"])

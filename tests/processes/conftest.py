@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from base64 import b64decode
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import redis
 from django.db import connection
 
 from processes import contract, deployment, hints, runtime
 from processes.contract import Actor, Call
+from processes.envelopes import queue
 from processes.models import Job, ProcessInstance, UserTask
 from tests.processes import diagrams
 
@@ -57,12 +61,22 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
 
 
 @pytest.fixture(autouse=True)
-def no_hints(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+def no_hints(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Hints are best effort: without a broker in the test there are none."""
     heard = "valkey" in request.fixturenames
     monkeypatch.setattr(hints, "_quiet_until", 0.0 if heard else float("inf"))
-    yield
-    hints._client.cache_clear()
+    monkeypatch.setattr(hints, "_lost", False)
+
+
+@pytest.fixture
+def rung(valkey: redis.Redis) -> Callable[[], list[int]]:
+    """What workers were told so far: call it for the jobs of all messages in their queue."""
+
+    def jobs() -> list[int]:
+        bodies = [json.loads(message)["body"] for message in valkey.lrange(queue(), 0, -1)]
+        return [job for body in bodies for job in json.loads(b64decode(body))[0][0]]
+
+    return jobs
 
 
 def sources(**drawn: bytes) -> deployment.Sources:

@@ -10,10 +10,12 @@ import pytest
 from django.db import OperationalError
 from django.db.models.functions import Now
 
-from processes import batches, runtime, sweeper, worker
+from processes import batches, hints, runtime, sweeper, worker
 from processes.batches import Batch
-from processes.models import Incident, Job
-from tests.processes.conftest import the_task
+from processes.envelopes import queue
+from processes.models import Incident, Job, ProcessInstance
+from tests.processes import drawing as d
+from tests.processes.conftest import SHOP, the_task
 
 pytestmark = pytest.mark.django_db
 SOON = 10.0
@@ -77,3 +79,54 @@ def test_a_job_whose_worker_died_takes_no_other_along(four_to_pay):
 def test_time_that_is_up_leaves_nothing_leased(four_to_pay):
     assert Batch(runtime.claim_jobs(4, "late")).run(worker.run_job, time.monotonic() - 1) == 0
     assert leased() == 0
+
+
+@pytest.fixture
+def three_in_a_row(deploy, provider, valkey):
+    """The first job of a case with three machines in a row; no worker was told."""
+    nodes = [d.service(name, "test.pay") for name in ("First", "Second", "Third")]
+    deploy(row=d.diagram("row", nodes, "Start > First > Second > Third > Done"))
+    runtime.start_process(key="row", business_key="AF-1", variables={}, tenant="t", actor=SHOP)
+    assert hints.flush(SOON)
+    valkey.delete(queue())
+    return Job.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_takes_what_it_opens_itself_and_rings_for_none_of_it(three_in_a_row, rung):
+    assert worker.work([three_in_a_row.pk]) == 3
+
+    assert hints.flush(SOON)
+    assert rung() == []
+    assert ProcessInstance.objects.get().status == "ended"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_rings_for_what_it_opened_and_has_no_time_for(
+    three_in_a_row, rung, provider, monkeypatch
+):
+    monkeypatch.setattr(worker, "LONGEST_RUN", 0.05)
+    provider.answer = lambda _call: {"waited": threading.Event().wait(0.06)}
+
+    assert worker.work([three_in_a_row.pk]) == 1
+
+    assert hints.flush(SOON)
+    assert rung() == [Job.objects.get().pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_slow_handler_opens_elsewhere_is_rung_for_at_once(three_in_a_row, rung, provider):
+    told = []
+
+    def slow(_call):
+        if not told:
+            case = runtime.start_process(
+                key="row", business_key="AF-2", variables={}, tenant="t", actor=SHOP
+            )
+            assert hints.flush(SOON)
+            told.extend(rung())
+            assert told == [Job.objects.get(instance_id=case).pk]
+        return {}
+
+    provider.answer = slow
+    assert worker.work([three_in_a_row.pk]) == 6

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 
 import pytest
+import redis
 from django.db import transaction
 
 from processes import hints, runtime
+from processes.envelopes import queue
 from tests.processes.conftest import SHOP, stands_at, the_task
+from webapp.embedded.valkey import Valkey
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,7 +59,6 @@ def test_a_broker_that_is_away_is_left_alone_and_holds_up_nobody(
 ):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     monkeypatch.setattr(hints, "_quiet_until", 0.0)
-    hints._client.cache_clear()
 
     began = time.monotonic()
     runtime.complete_user_task(task_id=the_task(review).pk, output={}, actor=sofia)
@@ -73,6 +76,64 @@ def test_a_ring_says_whether_it_was_heard(valkey, monkeypatch):
     monkeypatch.setattr(hints, "_quiet_until", time.monotonic() + 60)
     assert hints.ring([1]) is False
     assert hints.ring([]) is True
+
+
+@pytest.fixture
+def slow_broker(tmp_path, settings, monkeypatch):
+    """A broker of this test's own, to be stopped in its tracks, and what open pages hear of it."""
+    monkeypatch.setattr(hints, "_quiet_until", 0.0)
+    monkeypatch.setattr(hints, "_PAUSE_SECONDS", 0.2)
+    broker = Valkey(tmp_path / "valkey")
+    settings.REDIS_URL = broker.url
+    server = broker.start(log=tmp_path / "valkey.log")
+    with redis.Redis.from_url(broker.url) as client:
+        hearing = client.pubsub(ignore_subscribe_messages=True)
+        hearing.subscribe("af:changed")
+        hearing.get_message(timeout=2)
+        yield server, client, hearing
+    server.send_signal(signal.SIGCONT)
+    server.kill()
+    server.wait(10)
+
+
+def test_what_a_slow_broker_was_not_told_is_made_good_in_one_word(slow_broker):
+    server, client, hearing = slow_broker
+    server.send_signal(signal.SIGSTOP)
+    hints.send_soon([7], [("lingyue", "AF-1")])
+    assert hints.flush(10)
+    assert hints.broker_is_down()
+    hints.send_soon([8], [("lingyue", "AF-2")])
+    assert hints.flush(10)
+
+    server.send_signal(signal.SIGCONT)
+
+    heard = []
+    while {"all": True} not in heard:
+        message = hearing.get_message(timeout=10)
+        assert message, f"Expected to hear that everything may have changed, heard {heard}"
+        heard.append(json.loads(message["data"]))
+    assert client.llen(queue()), "Expected a worker to be rung for whatever is ready"
+    hints.send_soon((), [("lingyue", "AF-3")])
+    assert json.loads(hearing.get_message(timeout=10)["data"]) == {"t": "lingyue", "k": "AF-3"}
+
+
+def test_a_connection_that_was_dropped_is_made_anew_and_nothing_is_lost(heard, valkey):
+    hints.send_soon((), [("lingyue", "AF-1")])
+    assert hints.flush(10)
+    heard()
+    valkey.execute_command("CLIENT", "KILL", "TYPE", "normal")
+
+    hints.send_soon((), [("lingyue", "AF-2")])
+
+    assert hints.flush(10)
+    assert heard() == [{"t": "lingyue", "k": "AF-2"}]
+
+
+def test_messages_that_no_worker_takes_do_not_fill_the_broker(valkey, monkeypatch):
+    monkeypatch.setattr(hints, "KEPT", 3)
+    for job in range(5):
+        assert hints.ring([job])
+    assert valkey.llen(queue()) == 3
 
 
 def test_what_comes_together_is_told_once(heard):
