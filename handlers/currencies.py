@@ -19,6 +19,15 @@ _SIGNS = {
     "en": {"CNY": "CN¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"},
 }
 
+_BEHIND = {"CNY": "元", "JPY": "円"}
+
+
+def signs_of(currency: str) -> list[str]:
+    """All signs that stand for the currency in some language, the longest first."""
+    known = {signs[currency] for signs in _SIGNS.values() if currency in signs}
+    behind = {_BEHIND[currency]} if currency in _BEHIND else set()
+    return sorted(known | behind | {currency}, key=lambda sign: (-len(sign), sign))
+
 
 def written(amount: int, currency: str) -> str:
     """Minor units with the currency's sign (CLDR's for the language), thousands grouped."""

@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from processes.contract import Actor
+from webapp.errorpages import logged_out, wants_json
 
 if TYPE_CHECKING:
     pass
@@ -66,6 +71,11 @@ def is_finance(user: Any) -> bool:
     return is_staff_member(user) and (user.is_superuser or bool(FINANCE & audiences_of(user)))
 
 
+def members_only(view: View[P]) -> View[P]:
+    """Ask for a login, no more."""
+    return _only(lambda _user: True, view)
+
+
 def finance_only(view: View[P]) -> View[P]:
     """Ask for a login, then for finance; nobody else finds anything here."""
     return _only(is_finance, view)
@@ -80,11 +90,36 @@ def admin_of_demo(view: View[P]) -> View[P]:
     return _only(allowed, view)
 
 
+def ask_to_log_in(request: HttpRequest) -> HttpResponseBase:
+    """Nobody is logged in (any more) who may do this."""
+    if request.method == "POST" and not wants_json(request):
+        messages.info(request, _("You were logged out, and nothing was sent. Please do it again."))
+    return redirect_or_tell(request)
+
+
+def redirect_or_tell(request: HttpRequest) -> HttpResponseBase:
+    """The login page, and then back; what a page's script sends is only told, so that the
+    page keeps what was typed."""
+    if wants_json(request):
+        return logged_out(request)
+    here = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_before(request)
+    return redirect_to_login(here)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that the request was sent from: what is posted to cannot be opened."""
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return urlsplit(referer).path or "/" if ours else "/"
+
+
 def _only(allowed: Callable[[Any], bool], view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return ask_to_log_in(request)
         if not allowed(request.user):
             raise Http404
         response: HttpResponse | HttpResponseBase = view(request, *args, **kwargs)

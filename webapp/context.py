@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from handlers.notifications import api as notifications
@@ -48,6 +49,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "clock_offset": offset,
         "clock_words": lambda: speech.span(offset()),
         "now": cache(clock.now),
+        "zone": lambda: speech.zone(timezone.now()),
+        "zone_minutes": lambda: speech.zone_minutes(timezone.now()),
         "may_move_clock": bool(user and user.is_superuser and settings.ENV != "production"),
         **_live(request),
     }

@@ -65,6 +65,16 @@ def lost_file(request: HttpRequest, name: str) -> HttpResponseBase:
     )
 
 
+def logged_out(request: HttpRequest) -> HttpResponseBase:
+    """401 to what a page itself sends: it stays as it is, with all that was typed."""
+    return _say(
+        request,
+        401,
+        _("You are logged out"),
+        _("Nothing was sent, and what you typed is still here. Log in again, then send it."),
+    )
+
+
 def too_large(request: HttpRequest, limit: int) -> HttpResponseBase:
     """413: the body is larger than the page takes."""
     return _say(
@@ -80,7 +90,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """500: our fault. Rendered without context processors, so that it cannot fail itself."""
     title = _("Something went wrong on our side")
     sentence = _("It has been noted. Please try again in a moment; nothing was lost.")
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"error": sentence}, status=500)
     try:
         return _page(request, 500, title, sentence)
@@ -90,7 +100,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def _say(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponseBase:
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"error": f"{title}. {sentence}"}, status=status)
     return _page(request, status, title, sentence)
 
@@ -100,8 +110,10 @@ def _page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpR
     return render(request, "error.html", facts, status=status)
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a machine or a page's script has asked, which shows the sentence itself."""
     return (
         request.path.startswith("/callbacks/")
         or request.headers.get("Accept") == "application/json"
+        or request.headers.get("HX-Request") == "true"  # the page shows it where one stands
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -12,6 +14,10 @@ from django.utils.translation import ngettext
 from handlers import currencies
 
 SOON = timedelta(hours=12)
+_AMOUNT = re.compile(r"[-+]?(\d{1,3}([ ,]\d{3})+|\d*)(\.\d*)?", re.ASCII)
+"""Thousands may be grouped; a comma that groups nothing could be a decimal one: `12,50`."""
+_AS_TYPED = str.maketrans({"。": ".", "−": "-"})
+"""What Chinese keyboards and our own pages write."""
 
 
 def exponent(currency: str) -> int:
@@ -37,11 +43,12 @@ def read_money(text: str, currency: str) -> int:
     Raises:
         ValueError: with the sentence to show beside the field.
     """
+    number = _bare_number(text, currency)
     try:
-        value = Decimal(text.strip().replace(",", "").lstrip("¥￥"))
+        value = Decimal(re.sub("[ ,]", "", number)) if _AMOUNT.fullmatch(number) else None
     except InvalidOperation:
-        raise ValueError(_("Write an amount such as 12.50.")) from None
-    if not value.is_finite() or abs(value) > Decimal(10) ** 12:
+        value = None
+    if value is None or abs(value) > Decimal(10) ** 12:
         raise ValueError(_("Write an amount such as 12.50."))
     if value <= 0:
         raise ValueError(_("The amount must be more than zero."))
@@ -51,6 +58,14 @@ def read_money(text: str, currency: str) -> int:
             _("This currency has %(count)s decimals, not more.") % {"count": exponent(currency)}
         )
     return int(minor)
+
+
+def _bare_number(text: str, currency: str) -> str:
+    """What was typed with plain digits and stops, without the currency's own signs."""
+    number = unicodedata.normalize("NFKC", text).translate(_AS_TYPED).strip()
+    for sign in currencies.signs_of(currency):
+        number = number.removeprefix(sign).removesuffix(sign).strip()
+    return number
 
 
 def is_soon(moment: datetime, now: datetime) -> bool:
@@ -82,9 +97,24 @@ def shortly(moment: datetime, now: datetime) -> str:
 
 
 def exactly(moment: datetime) -> str:
-    """A moment to the minute, with its year."""
+    """A moment to the minute, with its year and its zone."""
     # Translators: Django date format of a full moment.
-    return formats.date_format(timezone.localtime(moment), _("j M Y, H:i"))
+    said = formats.date_format(timezone.localtime(moment), _("j M Y, H:i"))
+    return f"{said} ({zone(moment)})"
+
+
+def zone(moment: datetime) -> str:
+    """How far the clocks of these pages are from UTC: `UTC+8`, `UTC−3:30`."""
+    minutes = zone_minutes(moment)
+    hours, rest = divmod(abs(minutes), 60)
+    away = f"{hours}:{rest:02}" if rest else f"{hours}"
+    return f"UTC{'−' if minutes < 0 else '+'}{away}" if minutes else "UTC"
+
+
+def zone_minutes(moment: datetime) -> int:
+    """The same as a number, for the browser, which knows where its reader is."""
+    away = timezone.localtime(moment).utcoffset() or timedelta()
+    return round(away.total_seconds() / 60)
 
 
 def span(away: timedelta) -> str:

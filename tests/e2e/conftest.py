@@ -96,13 +96,18 @@ def signed_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
     def sign_in(login: str, **options: Any) -> Page:
         page = new_page(**options)
         page.goto("/login/")
-        page.locator("input[name=username]").fill(login)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url(lambda address: "/login" not in address)
+        enter(page, login)
         return page
 
     return sign_in
+
+
+def enter(page: Page, login: str) -> None:
+    """Fill in the login form."""
+    page.locator("input[name=username]").fill(login)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda address: "/login" not in address)
 
 
 _FAILED = pytest.StashKey[bool]()

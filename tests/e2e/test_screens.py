@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.conftest import DESKTOP, PHONE, enter
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0" + b"\0" * 20
@@ -92,7 +94,9 @@ def test_a_refused_application_keeps_amount_text_and_files(signed_in):
     page.get_by_role("button", name="Send the request").click()
 
     expect(page.locator(".invalid-feedback")).to_contain_text("At most")
-    expect(page.get_by_text("Choose a reason.")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="Choose a reason.").click()
+    expect(page.get_by_role("group", name="Reason")).to_be_focused()
     expect(page.get_by_label("In your words")).to_have_value("Too much.")
     assert page.locator("#evidence").evaluate("field => field.files.length") == 1
     page.locator("input[name^=amount-]").first.fill("10")
@@ -100,6 +104,56 @@ def test_a_refused_application_keeps_amount_text_and_files(signed_in):
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_text("Your request is with the seller.")).to_be_visible()
     expect(page.get_by_text("photo.png")).to_be_visible()
+
+
+def test_who_was_logged_out_while_writing_logs_in_elsewhere_and_sends_it(signed_in):
+    page = signed_in("lin.buyer")
+    page.goto("/my/orders/")
+    order = page.locator("article", has_not_text="Refund requested").filter(has_text="On its way")
+    order.locator("a.af-order-body").first.click()
+    page.get_by_role("link", name="Ask for a refund").click()
+    page.locator("input[name^=line-]").first.check()
+    page.locator("input[name^=amount-]").first.fill("１０．５０")
+    page.get_by_text("Another reason").click()
+    page.get_by_label("In your words").fill("A long story.")
+    page.context.clear_cookies(name="sessionid")
+
+    page.get_by_role("button", name="Send the request").click()
+
+    note = page.locator("[data-af-trouble]")
+    expect(note).to_contain_text("You are logged out")
+    expect(page.get_by_label("In your words")).to_have_value("A long story.")
+    with page.expect_popup() as opened:
+        note.get_by_role("link", name="Log in in a new tab").click()
+    enter(opened.value, "lin.buyer")
+    page.get_by_role("button", name="Send the request").click()
+    expect(page.get_by_text("Your request is with the seller.")).to_be_visible()
+    expect(page.get_by_role("heading", name="10.50")).to_be_visible()
+
+
+def test_sending_waits_for_the_draft_under_way_and_tells_of_a_lost_network(signed_in):
+    page = signed_in("sofia")
+    take_first(page)
+    drafts, sent = [], []
+    page.route("**/draft/", lambda route: drafts.append((route, route.fetch())))
+    page.route(lambda url: url.endswith("/?tab=group") or url[-2].isdigit(), _lose(sent))
+    page.get_by_text("Approve the refund").click()
+    note = page.get_by_label("Message to the buyer")
+    with page.expect_request("**/draft/"):
+        note.fill("All right.")
+
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    page.wait_for_function("document.querySelector('form[data-af-form]').ariaBusy === 'true'")
+    assert not sent, "It was sent as it was before the draft."
+    (route, answer) = drafts[0]
+    route.fulfill(response=answer)
+    expect(page.locator("[data-af-trouble]")).to_contain_text("could not be reached")
+    assert f"revision={answer.json()['revision']}" in sent[0]
+    expect(note).to_have_value("All right.")
+    page.unroute_all()
+    page.get_by_role("button", name="Give back to the group").click()
+    expect(page.get_by_text("The task is back with the group.")).to_be_visible()
 
 
 def test_a_colleagues_claim_is_seen_at_once(signed_in):
@@ -157,8 +211,22 @@ def test_the_login_page_speaks_chinese_and_is_accessible(new_page):
     _check(page)
 
 
+def _lose(sent: list[str]) -> Callable[[Route], None]:
+    """A network on which what is posted never arrives."""
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        sent.append(route.request.post_data or "")
+        return route.abort()
+
+    return lose
+
+
 def _check(page: Page) -> None:
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    squeezed = "[...document.querySelectorAll('main .af-lines-main')].map(e => e.offsetWidth)"
+    assert all(wide >= 100 or not wide for wide in page.evaluate(squeezed)), page.url

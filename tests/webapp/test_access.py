@@ -101,3 +101,28 @@ def test_audiences_are_house_and_group(world):
 
     assert actor_of(marco).groups == {"lingyue/seller", "lingyue/seller_manager"}
     assert not queries.inbox_group(actor_of(User.objects.get(username="lin.buyer")).groups)
+
+
+class TestLoggedOutInTheMiddle:
+    """The session ended while somebody was writing."""
+
+    @pytest.mark.parametrize("sent_by", [{"HX-Request": "true"}, {"Accept": "application/json"}])
+    @pytest.mark.parametrize("url", ["/my/refunds/AF1/tasks/1/", "/inbox/1/", "/inbox/1/draft/"])
+    def test_the_page_is_told_and_keeps_what_was_typed(self, url, sent_by, client, db):
+        response = client.post(url, {"payload": "{}"}, headers=sent_by)
+
+        assert (response.status_code, "HX-Redirect" in response.headers) == (401, False)
+        assert "what you typed is still here" in response.json()["error"]
+
+    @pytest.mark.parametrize("url", ["/my/refunds/AF1/withdraw/", "/inbox/1/claim/", "/news/read/"])
+    def test_after_the_login_one_is_back_where_the_button_was(self, url, client, db):
+        page = "/my/refunds/AF1/"
+
+        response = client.post(url, headers={"Referer": f"http://testserver{page}?x=1"})
+
+        assert response.headers["Location"] == f"/login/?next={page}"
+        assert b"nothing was sent" in client.get(response.headers["Location"]).content
+
+    def test_a_foreign_page_is_no_way_back(self, client, db):
+        response = client.post("/news/read/", headers={"Referer": "https://evil.example/trap"})
+        assert response.headers["Location"] == "/login/?next=/"

@@ -200,6 +200,14 @@ class TestIdleStaff:
 
         assert (response.status_code, response.headers["HX-Redirect"]) == (204, "/login/?next=/")
 
+    def test_lose_nothing_that_they_send_too_late(self, login, clock_at):
+        sofia = login("sofia")
+        clock_at(1801)
+
+        response = sofia.post("/inbox/1/", {"payload": "{}"}, headers={"HX-Request": "true"})
+
+        assert (response.status_code, "HX-Redirect" in response.headers) == (401, False)
+
     def test_for_as_long_as_the_setting_says(self, login, clock_at, settings):
         settings.STAFF_IDLE_SECONDS = 60
         sofia = login("sofia")

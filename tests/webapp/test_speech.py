@@ -63,13 +63,25 @@ def test_moments_are_as_short_as_they_stay_clear(moment, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "minor"), [("12.50", 1250), ("1,234.5", 123450), ("¥7", 700), ("￥0.01", 1)]
+    ("text", "minor"),
+    [
+        *[("12.50", 1250), ("1,234.5", 123450), ("¥7", 700), ("￥0.01", 1)],
+        # As a Chinese keyboard writes it, as our own pages write it, as people copy it.
+        *[("１００．００", 10000), ("100。5", 10050), ("CN¥1,299.00", 129900), ("100 元", 10000)],
+        *[("12.50 CNY", 1250), ("1\N{NO-BREAK SPACE}234.50", 123450), (".5", 50), ("5.", 500)],
+    ],
 )
 def test_amounts_are_read(text, minor):
     assert speech.read_money(text, "CNY") == minor
 
 
-@pytest.mark.parametrize("text", ["", "0", "-1", "1.005", "NaN", "sNaN", "1e400", "1..2", "１e"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["", "0", "-1", "1.005", "NaN", "sNaN", "1e400", "1..2", "１e", "."],
+        *["12,50", "1,2,3", "1_000", "1e2", "1.234,50", "$5", "100 000,00"],
+    ],
+)
 def test_what_is_no_amount_is_refused_with_a_sentence(text):
     with pytest.raises(ValueError, match=r"\.$"):
         speech.read_money(text, "CNY")

@@ -22,7 +22,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from webapp import speech
-from webapp.access import is_staff_member
+from webapp.access import is_staff_member, redirect_or_tell
 
 SEEN = "seen"
 BY_ITSELF = "X-Af-By-Itself"
@@ -55,12 +55,11 @@ class IdleLogoutMiddleware:
 
 
 def _log_out(request: HttpRequest) -> HttpResponseBase:
-    address = request.get_full_path() if request.method == "GET" else "/"
     logout(request)
     span = speech.span(timedelta(seconds=settings.STAFF_IDLE_SECONDS))
     sentence = _("You were logged out because nothing was done here for %(span)s.")
     messages.info(request, sentence % {"span": span})
-    if request.headers.get("HX-Request"):
+    if BY_ITSELF in request.headers and request.headers.get("HX-Request"):
         login = redirect_to_login("/").url
         return HttpResponse(status=204, headers={"HX-Redirect": login})
-    return redirect_to_login(address)
+    return redirect_or_tell(request)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from handlers.notifications import api as notifications
-from webapp.access import audiences_of, is_buyer
+from webapp.access import audiences_of, is_buyer, members_only
 from webapp.errorpages import bad_request
 
 PAGE = 30
 
 
 @require_GET
-@login_required
+@members_only
 def notices(request: HttpRequest) -> HttpResponse:
     """My news and those of my groups."""
     after = request.GET.get("after", "")
@@ -36,7 +35,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@members_only
 def read_all(request: HttpRequest) -> HttpResponse:
     """All of my news are read."""
     notifications.mark_read(request.user.get_username(), audiences=audiences_of(request.user))

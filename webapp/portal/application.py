@@ -19,11 +19,18 @@ from django.utils.translation import gettext as _
 
 from handlers.cases import api as cases
 from handlers.orders import api as orders
-from webapp import speech
+from webapp import speech, wording
 
 AMOUNT_ONLY = "amount"
 MAX_FILES = 9
 MAX_DESCRIPTION = 2000
+_PLACES = {
+    "lines": "h-lines",
+    "reason": "reasons",
+    "description": "description",
+    "evidence": "evidence",
+}
+"""Where on the page a mistake is put right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +98,16 @@ class Application:
     def sound(self) -> bool:
         """Whether it can be sent on."""
         return not self.errors and not any(line.error for line in self.lines)
+
+    @property
+    def mistakes(self) -> list[tuple[str, str]]:
+        """What is to be looked at: the id of its field, if there is one, and the sentence."""
+        found = [(_PLACES.get(name, ""), text) for name, text in self.errors.items()]
+        return found + [
+            (f"amount-{line.line.line_no}", f"{wording.title(line.line.title)}: {line.error}")
+            for line in self.lines
+            if line.error
+        ]
 
     def asked(self) -> list[cases.RequestedLine]:
         """The lines that were chosen, in minor units; call it when the application is sound."""

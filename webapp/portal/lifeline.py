@@ -23,6 +23,7 @@ class Stop:
 
 _ASKED = _("You asked")
 _SELLER = _("Seller decides")
+_BUYER = _("You decide")
 _SERVICE = _("Customer service decides")
 _MONEY = _("Money is sent")
 _BACK = _("Money is back")
@@ -30,8 +31,8 @@ _BACK = _("Money is back")
 # Per status: where the case stands, and in which state that stop is.
 _STANDS = {
     "submitted": (_SELLER, "now"),
-    "negotiating": (_SELLER, "wait"),
-    "rejected": (_SELLER, "wait"),
+    "negotiating": (_BUYER, "wait"),
+    "rejected": (_BUYER, "wait"),
     "disputed": (_SERVICE, "now"),
     "approved": (_MONEY, "now"),
     "refunding": (_MONEY, "now"),
@@ -55,8 +56,9 @@ def lifeline(case: cases.CaseView) -> list[Stop]:
             before = [_ASKED]
         end = Stop(label=_ENDED[case.status], state="bad" if disputed else "done")
         return [*(Stop(label=label, state="done") for label in before), end]
-    stops = [_ASKED, _SELLER, *([_SERVICE] if disputed else []), _MONEY, _BACK]
     here, state = _STANDS.get(case.status, (_SELLER, "now"))
+    turn = [_BUYER] if here == _BUYER else []
+    stops = [_ASKED, _SELLER, *turn, *([_SERVICE] if disputed else []), _MONEY, _BACK]
     at = stops.index(here) if here in stops else 1
     return [
         Stop(label=label, state="done" if number < at else state if number == at else "next")

@@ -7,10 +7,14 @@ import "bootstrap/js/dist/modal.js";
 import "bootstrap/js/dist/offcanvas.js";
 import "bootstrap/js/dist/tab.js";
 import "./app.css";
+import { keepTokensFresh } from "./csrf.js";
 import { deskKeys } from "./desk.js";
 import { watch } from "./live.js";
 import { sendFormsOnce } from "./once.js";
+import { tellTroubles } from "./troubles.js";
 
 watch(document.body);
+keepTokensFresh();
 sendFormsOnce();
+tellTroubles();
 deskKeys();

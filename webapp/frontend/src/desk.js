@@ -13,6 +13,13 @@ export function deskKeys() {
   addEventListener("click", fillLogin);
   addEventListener("click", closeMenus);
   keepFocus();
+  tellZone();
+}
+
+/** Whoever is elsewhere is told whose clock the pages go by. */
+function tellZone() {
+  const note = document.querySelector("[data-af-zone]");
+  if (note) note.hidden = Number(note.dataset.afZone) === -new Date().getTimezoneOffset();
 }
 
 function isTyping(target) {
@@ -39,6 +46,7 @@ function keepFocus() {
   addEventListener("htmx:afterSwap", (event) => {
     if (focused) document.querySelector(`${ROW}[href="${CSS.escape(focused)}"]`)?.focus();
     if (event.target.id === "pane") markOpen(event.target);
+    event.target.querySelector("[data-af-summary]")?.focus({ preventScroll: true });
   });
 }
 
