@@ -14,7 +14,7 @@ from typing import Any
 from processes.feel.decimals import DECIMAL128, finite
 from processes.feel.errors import OutOfReach
 from processes.feel.run import Run
-from processes.feel.values import FeelValue, YearsMonths
+from processes.feel.values import FeelValue, YearsMonths, since_midnight
 
 Operation = Callable[[FeelValue, FeelValue, Run], FeelValue]
 _Table = dict[tuple[type, type], Callable[[Any, Any], FeelValue]]
@@ -56,6 +56,8 @@ def divide(a: FeelValue, b: FeelValue, run: Run) -> FeelValue:  # noqa: ARG001 o
 def power(a: FeelValue, b: FeelValue, run: Run) -> FeelValue:
     if type(a) is Decimal and type(b) is Decimal:
         run.spend(100)  # logarithms to 34 digits
+        if not b:
+            return Decimal(1)  # also 0 ** 0, as IEEE 754 has it
         return finite(DECIMAL128.power(a, b))
     return None
 
@@ -120,15 +122,14 @@ def _between_moments(a: datetime, b: datetime) -> timedelta | None:
 def _between_times(a: time, b: time) -> timedelta | None:
     if (a.tzinfo is None) is not (b.tzinfo is None):
         return None
-    return (_since_midnight(a) - (a.utcoffset() or timedelta())) - (
-        _since_midnight(b) - (b.utcoffset() or timedelta())
-    )
+    if str(a.tzinfo) != str(b.tzinfo) and _is_vague(a, b):
+        return None
+    return since_midnight(a) - since_midnight(b)
 
 
-def _since_midnight(at: time) -> timedelta:
-    return timedelta(
-        hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond
-    )
+def _is_vague(*times: time) -> bool:
+    """Whether one has a named zone, and no day that would say how far it is from UTC."""
+    return any(each.tzinfo and each.utcoffset() is None for each in times)
 
 
 def midnight(day: date) -> datetime:

@@ -91,7 +91,9 @@ def between(value: Code, low: Code, high: Code) -> Code:
         middle = value(scope)
         after = less_or_equal(low(scope), middle, scope.run)
         before = less_or_equal(middle, high(scope), scope.run)
-        return None if after is None or before is None else after and before
+        if after is False or before is False:
+            return False
+        return None if after is None or before is None else True
 
     return code
 

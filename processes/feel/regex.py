@@ -58,6 +58,10 @@ class Pattern:
         """Whether a match may be longer than the pattern, and a search look further still."""
         return _ENDLESS.search(self._compiled.pattern) is not None
 
+    @cached_property
+    def _matches_nothing(self) -> bool:
+        return self._compiled.search("") is not None
+
     def found_in(self, text: str, run: Run) -> bool:
         text = self._paid(text, run)
         return self._compiled.search(text) is not None
@@ -76,7 +80,10 @@ class Pattern:
     def all_in(self, text: str, run: Run) -> list[str]:
         return [found.group() for found in self._finds(text, run)]
 
-    def split(self, text: str, run: Run) -> list[str]:
+    def split(self, text: str, run: Run) -> list[str] | None:
+        """What lies between matches; None when the pattern matches nothing at all."""
+        if self._matches_nothing:
+            return None
         pieces, at, text = [], 0, sound(text)
         for found in self._finds(text, run):
             pieces.append(text[at : found.start()])
@@ -85,7 +92,7 @@ class Pattern:
 
     def replaced(self, text: str, replacement: Parts, run: Run) -> str | None:
         """The text with each match replaced; None when the pattern matches nothing at all."""
-        if self._compiled.search("") is not None:
+        if self._matches_nothing:
             return None
         pieces, at, text = [], 0, sound(text)
         for found in self._finds(text, run):

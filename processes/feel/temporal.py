@@ -131,12 +131,20 @@ def parse_temporal(text: str) -> FeelValue:
 def format_temporal(value: date | time | timedelta | YearsMonths) -> str:
     """The text of a temporal value as the standard writes it: what `parse` would read."""
     if isinstance(value, datetime):
-        return f"{value.date().isoformat()}T{_format_time(value.timetz())}"
+        return f"{value.date().isoformat()}T{_format_time(_written(value))}"
     if isinstance(value, time):
         return _format_time(value)
     if isinstance(value, date):
         return value.isoformat()
     return format_duration(value)
+
+
+def _written(value: datetime) -> time:
+    """Its time; the second of an hour that comes twice by its offset, as its zone says neither."""
+    offset = value.utcoffset()
+    if offset is None or offset == value.replace(fold=0).utcoffset():
+        return value.timetz()
+    return value.time().replace(tzinfo=timezone(offset))
 
 
 def _format_time(value: time) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -92,10 +92,9 @@ def less(a: FeelValue, b: FeelValue, run: Run) -> bool | None:
         return None
     if kind is str and len(a) > _LONG:
         run.spend(len(a) >> 6)
-    try:
-        return bool(a < b)
-    except TypeError:  # a local and a zoned date and time
-        return None
+    if kind is datetime or kind is time:
+        a, b = _on_one_clock(a, b)
+    return None if a is None else bool(a < b)
 
 
 def less_or_equal(a: FeelValue, b: FeelValue, run: Run) -> bool | None:
@@ -105,10 +104,9 @@ def less_or_equal(a: FeelValue, b: FeelValue, run: Run) -> bool | None:
         return None
     if kind is str and len(a) > _LONG:
         run.spend(len(a) >> 6)
-    try:
-        return bool(a <= b)
-    except TypeError:
-        return None
+    if kind is datetime or kind is time:
+        a, b = _on_one_clock(a, b)
+    return None if a is None else bool(a <= b)
 
 
 def equal(a: FeelValue, b: FeelValue, run: Run) -> bool | None:
@@ -134,12 +132,38 @@ def _equal_ranges(a: Range, b: Range, run: Run) -> bool:
 
 
 def _equal_moments(a: Any, b: Any, _run: Run) -> bool | None:
-    # Python compares times with a named zone as if they had none.
-    if (a.tzinfo is None) is not (b.tzinfo is None):
-        return False
-    if a.utcoffset() is None and a.tzinfo is not None:
-        return bool(a == b and str(a.tzinfo) == str(b.tzinfo))
-    return bool(a == b)
+    a, b = _on_one_clock(a, b)
+    return a is not None and bool(a == b)
+
+
+def _on_one_clock(a: Any, b: Any) -> tuple[Any, Any]:
+    """Two moments or times so that Python orders them; two None when they have no order.
+
+    Python compares what clocks of one zone show, also in the hour that comes twice, takes no
+    time of such an hour for the same as one in another zone, and forgets the named zone of a
+    time without a day.
+    """
+    if a.tzinfo is b.tzinfo and (a.tzinfo is None or a.tzinfo is UTC):
+        return a, b
+    if a.tzinfo is None or b.tzinfo is None:
+        return None, None
+    if a.utcoffset() is None or b.utcoffset() is None:
+        same = str(a.tzinfo) == str(b.tzinfo)
+        return (a.replace(tzinfo=None), b.replace(tzinfo=None)) if same else (None, None)
+    return since_midnight(a), since_midnight(b)
+
+
+def since_midnight(at: datetime | time) -> timedelta:
+    """How long after a midnight in UTC, of its own day or of the first of all."""
+    days = at.toordinal() if isinstance(at, datetime) else 0
+    clock = timedelta(
+        days=days,
+        hours=at.hour,
+        minutes=at.minute,
+        seconds=at.second,
+        microseconds=at.microsecond,
+    )
+    return clock - (at.utcoffset() or timedelta())
 
 
 def _equal_lists(a: list[FeelValue], b: list[FeelValue], run: Run) -> bool:

@@ -65,6 +65,7 @@ STRINGS = [
     ('replace("a.b", ".", "-", "q")', "a-b"),
     ('replace("abc", "x*", "-")', None),
     ('split("John Doe", "\\s")', ["John", "Doe"]),
+    ('split("abc", "x*")', None),
     ('split("a;b;c;;", ";")', ["a", "b", "c", "", ""]),
     ('extract("a1b22", "[0-9]+")', ["1", "22"]),
     ('string join(["a", "b", "c"], "_and_")', "a_and_b_and_c"),

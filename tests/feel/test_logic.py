@@ -41,6 +41,11 @@ def test_not_keeps_null(a: str) -> None:
     assert evaluate(f"not({a})") is (None if value is None else not value)
 
 
+@pytest.mark.parametrize(("a", "b", "c"), list(product(["0", "1", "null", '"x"'], repeat=3)))
+def test_between_is_two_comparisons_joined_by_and(a: str, b: str, c: str) -> None:
+    assert evaluate(f"{a} between {b} and {c}") is evaluate(f"({a} >= {b}) and ({a} <= {c})")
+
+
 @pytest.mark.parametrize("operator", ["<", "<=", ">", ">="])
 @pytest.mark.parametrize(
     "pair", ["null {} 1", "1 {} null", '1 {} "1"', "true {} false", "[1] {} [2]"]

@@ -25,6 +25,9 @@ EXPRESSIONS = [
     ("2 ** 3 ** 2", 64),
     ("-2 ** 2", 4),
     ("- - 2", 2),
+    ("0 ** 0", 1),
+    ("-1 instance of number", True),
+    ("1 -1 instance of number", None),
     ("0.1 + 0.2", 0.3),
     (".5 + 1e2", 100.5),
     ("1 / 0", None),
@@ -266,3 +269,48 @@ def test_a_bracket_after_the_end_of_a_range_is_a_filter_when_something_stands_in
 def test_the_types_of_a_function_cannot_be_asked_for() -> None:
     with pytest.raises(FeelSyntaxError, match="a function's own types cannot be asked for"):
         evaluate("(function(a: string) a) instance of function<number> -> number")
+
+
+TWICE = '@"2024-10-27T02:30:00@Europe/Berlin"'
+"""In an hour that comes twice; without more said, the first time."""
+NEVER = '@"2024-03-31T02:30:00@Europe/Berlin"'
+"""In an hour that is left out: by its offset before, it is 03:30."""
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        (f'{TWICE} = @"2024-10-27T00:30:00Z"', True),
+        (f'{TWICE} + @"PT1H" = {TWICE}', False),
+        (f'{TWICE} + @"PT1H" = @"2024-10-27T01:30:00Z"', True),
+        (f'{TWICE} + @"PT1H" > @"2024-10-27T02:45:00@Europe/Berlin"', True),
+        (f'max({TWICE} + @"PT1H", @"2024-10-27T02:45:00@Europe/Berlin") > {TWICE}', True),
+        (f'list contains([@"2024-10-27T00:30:00Z"], {TWICE})', True),
+        (f'count(distinct values([{TWICE}, @"2024-10-27T00:30:00Z"]))', 1),
+        (f'string({TWICE} + @"PT1H")', "2024-10-27T02:30:00+01:00"),
+        (f"string({TWICE})", "2024-10-27T02:30:00@Europe/Berlin"),
+        (f'date and time(string({TWICE} + @"PT1H")) = {TWICE} + @"PT1H"', True),
+        (f'{NEVER} = @"2024-03-31T01:30:00Z"', True),
+        (f'{NEVER} < @"2024-03-31T03:15:00@Europe/Berlin"', False),
+        ('@"0001-01-01T00:00:00+14:00" < @"0001-01-01T00:00:00Z"', True),
+    ],
+)
+def test_moments_are_compared_as_moments_also_where_clocks_are_changed(expression, value):
+    assert as_json(expression) == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('time("10:00:00@Europe/Berlin") < time("11:00:00@Europe/Berlin")', True),
+        ('time("10:00:00@Europe/Berlin") < time("11:00:00")', None),
+        ('time("10:00:00@Europe/Berlin") < time("11:00:00Z")', None),
+        ('time("10:00:00@Europe/Berlin") < time("11:00:00@Asia/Dhaka")', None),
+        ('time("10:00:00@Europe/Berlin") - time("09:00:00@Asia/Dhaka")', None),
+        ('time("10:00:00@Europe/Berlin") - time("08:00:00Z")', None),
+        ('time("10:00:00@Europe/Berlin") - time("09:00:00@Europe/Berlin")', "PT1H"),
+        ('time("10:00:00@Etc/UTC") - time("09:00:00Z")', "PT1H"),
+    ],
+)
+def test_a_time_in_a_zone_that_changes_its_clocks_has_no_offset_without_a_day(expression, value):
+    assert as_json(expression) == value
