@@ -328,6 +328,9 @@ LOOP = Case(
 """A person and a machine side by side, again and again; `acts` is one turn."""
 
 SCRIPT = '<zeebe:script expression="=item * 2" resultVariable="twice"/>'
+SELLERS = """<zeebe:userTask/><zeebe:assignmentDefinition candidateGroups="seller"/>
+        <zeebe:ioMapping><zeebe:input source="=item.sku" target="sku"/></zeebe:ioMapping>
+        <zeebe:properties><zeebe:property name="noLimit" value="measured"/></zeebe:properties>"""
 ITEMS = """
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
     xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="urn:benchmarks">
@@ -335,7 +338,7 @@ ITEMS = """
     <startEvent id="Begin"/>
     <sequenceFlow id="f1" sourceRef="Begin" targetRef="Each"/>
     <{task} id="Each">
-      <extensionElements>{script}</extensionElements>
+      <extensionElements>{more}</extensionElements>
       <multiInstanceLoopCharacteristics isSequential="{in_turn}">
         <extensionElements>
           <zeebe:loopCharacteristics inputCollection="=items" inputElement="item"
@@ -349,3 +352,11 @@ ITEMS = """
 </definitions>
 """
 """Something done for each item; ours only, for nobody else keeps their order."""
+
+
+def items_of(count: int) -> list[dict[str, Any]]:
+    """Lines of an order."""
+    return [
+        {"sku": f"SKU-{number:05}", "quantity": 2, "reason": "damaged", "price": 19900}
+        for number in range(count)
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -103,11 +104,14 @@ def grow(turns: int, window: int) -> dict[str, Any]:
 def items(count: int, *, person: bool, in_turn: bool) -> float:
     """Do something for each of `count` items; seconds for one of them."""
     spec = _spec_of_items(person=person, in_turn=in_turn)
+    given = diagrams.items_of(count) if person else list(range(count))
     began = time.perf_counter()
-    step = engine.start(spec, {"items": list(range(count))}, ENVIRONMENT)
+    step = engine.start(spec, {"items": given}, ENVIRONMENT)
+    waiting = deque(wait.token_id for wait in step.opened)
     while not step.ended:
-        token_id = step.waits[0].token_id
+        token_id = waiting.popleft()
         step = engine.complete(spec, step.state, ENVIRONMENT, token_id=token_id, output=DONE)
+        waiting.extend(wait.token_id for wait in step.opened)
     return (time.perf_counter() - began) / count
 
 
@@ -115,7 +119,7 @@ def items(count: int, *, person: bool, in_turn: bool) -> float:
 def _spec_of_items(*, person: bool, in_turn: bool) -> Spec:
     text = diagrams.ITEMS.format(
         task="userTask" if person else "scriptTask",
-        script="" if person else diagrams.SCRIPT,
+        more=diagrams.SELLERS if person else diagrams.SCRIPT,
         in_turn="true" if in_turn else "false",
     )
     return engine.parse({"items.bpmn": text.encode()})["items"]

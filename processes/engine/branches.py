@@ -28,6 +28,8 @@ def is_fork(token: Token) -> bool:
 
 def children(token: Token) -> list[Token]:
     """Branches of a fork, or events armed for a token."""
+    if token.workflow.asleep is not None and token is token.workflow.task_tree:
+        token.workflow.asleep.wake_all()
     tasks = token.workflow.tasks
     return [tasks[child] for child in token._children]
 
@@ -106,6 +108,12 @@ def in_a_branch(token: Token) -> bool:
     return token._parent is not None or token.workflow.task_tree is token
 
 
+def stands_in_flow(token: Token) -> bool:
+    """Whether `token` stands on the tree, and is no event armed for anything."""
+    parent = token.parent
+    return token.workflow.task_tree is token if parent is None else is_fork(parent)
+
+
 def end(token: Token) -> bool:
     """Take a token that is done off the tree. False: it was the last one of its scope."""
     fork = token.parent
@@ -180,7 +188,8 @@ def _take_off(token: Token) -> None:
 
 def _collapse(fork: Token) -> None:
     """Let the last branch of `fork` take its place, with what the ended ones did."""
-    if len(fork._children) != 1:
+    asleep = fork.workflow.asleep
+    if len(fork._children) != 1 if asleep is None else fork._children or asleep.several:
         return
     (survivor,) = children(fork)
     ended = fork.internal_data.get(ENDED, fork.data)

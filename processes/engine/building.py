@@ -11,6 +11,7 @@ from processes import decisions, feel
 from processes.sentences import say
 
 from . import activities, cycles, events, eventsubs, gates, loops, nodes, turns, undoing
+from .asleep import seen_through
 from .errors import CannotProceed
 from .expressions import Compiler
 from .links import link_flows
@@ -26,6 +27,8 @@ _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 _EACH = "#"
 """Behind the name of an activity: the scope in which it is done for each item."""
+
+_SLEEP = (activities.UserTask, activities.Job, activities.ReceiveTask)
 
 Decide = Callable[[Data, Environment], Any]
 
@@ -66,6 +69,8 @@ class ScopeSpec(WorkflowSpec):
     """The plain start event, if there is one among `starts`."""
     starts: tuple[events.StartEvent, ...] = ()
     event_subs: tuple[eventsubs.EventSubProcess, ...] = ()
+    sleeps = False
+    """Whether its branches may be left asleep: each is waited for by the id of its token."""
     watches = False
     """Whether something in it waits for a condition."""
     gates: tuple[gates.InclusiveGateway, ...] = ()
@@ -144,7 +149,9 @@ class Bundle:
 
         def decide(seen: Data, environment: Environment) -> Any:
             try:
-                found = table.evaluate(seen, now=environment.now, functions=environment.functions)
+                found = table.evaluate(
+                    seen_through(seen), now=environment.now, functions=environment.functions
+                )
             except (feel.FeelError, decisions.DecisionError) as error:
                 raise CannotProceed(str(error), element_id=element.id) from error
             return feel.to_json(found)
@@ -172,6 +179,7 @@ class Bundle:
         self._node(inside, replace(element, loop=None))
         each.node = inside.start_node = inside.task_specs[element.id]
         each.node.each = each
+        inside.sleeps = type(each.node) in _SLEEP and not (loop.sequential or loop.standard)
 
     def _connect(self, spec: ScopeSpec, flows: Sequence[Flow]) -> None:
         ways: dict[str, list[Way]] = {}

@@ -1,13 +1,12 @@
 """State bytes ↔ instance. Compact: only what is alive, variables as differences, and a seal.
 
-    b"af1" | 16 bytes BLAKE2b, keyed | JSON
+    b"af2" | 16 bytes BLAKE2b, keyed | JSON | 0x1e | part | 0x1e | part …
 
-The seal covers the version, the definition and the JSON: a state of another definition, or
-one that was altered, is refused. JSON: `[counter, result]` when ended, else
-`[counter, null, [scope, …]]`; a scope is `[token it belongs to, name, entry, [token, …]]`,
-and what was completed and can be undone if anything was,
-with parents first and events armed for the scope last; a token is `[id, place of its parent
-in the list, state, element, variables, internals]`, cut after the last that says something.
+The seal covers the version, the definition, the JSON and the parts: a state of another
+definition, or one that was altered, is refused. JSON: `[counter, result]` when ended, else
+`[counter, null, [scope, …]]`; see `rows`. Parts are what an act need not look at, kept as
+they are: large values (`asleep`) and the items that nobody acts on (`sleeping`). The JSON
+names them by their places. States of `af1`, which had no parts, are still read.
 """
 
 from __future__ import annotations
@@ -19,20 +18,22 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from . import branches
-from .branches import ENDED
+from . import rows
+from .asleep import SIZE, Asleep, opened
 from .errors import BadState, CannotProceed
-from .instance import TOP, Instance
-from .merging import Data, difference, patched
-from .patches import Scope, Token
+from .instance import Instance
+from .rows import Parts
 from .types import Environment, State
 
 if TYPE_CHECKING:
     from .building import ScopeSpec
 
-VERSION = b"af1"
+VERSION = b"af2"
 MAX_BYTES = 256 * 1024
+_FIRST = b"af1"
 _SEAL = 16
+_PART = b"\x1e"
+"""Between parts: no JSON text has it inside."""
 
 
 def encode(instance: Instance, fingerprint: bytes) -> State:
@@ -41,21 +42,25 @@ def encode(instance: Instance, fingerprint: bytes) -> State:
     Raises:
         CannotProceed: it has become larger than a state may be.
     """
-    body: list[Any] = [instance.counter, instance.result]
-    if instance.result is None:
-        body.append([_scope_out(scope) for scope in instance.scopes.values()])
+    first = instance.environment.first_states
     try:
-        text = orjson.dumps(body)
+        text, parts = _text(instance, Parts(first=first))
+        if len(text) >= SIZE and not first and (large := parts.large()):
+            # Only then something in it can be so large that it is kept by itself.
+            text, parts = _text(instance, Parts(large))
     except (TypeError, RecursionError) as error:
         sentence = f"Expected variables that JSON can hold: {error}"
         raise CannotProceed(sentence) from error
-    if len(text) > MAX_BYTES:
+    size = sum(len(part.raw) + 1 for part in parts.kept) + len(text)
+    if size > MAX_BYTES:
         sentence = (
-            f"Expected a case of at most {MAX_BYTES} bytes, found {len(text)}; "
+            f"Expected a case of at most {MAX_BYTES} bytes, found {size}; "
             "keep documents outside of the variables"
         )
         raise CannotProceed(sentence)
-    return VERSION + _seal(text, fingerprint, instance.environment.state_key) + text
+    version, make = (_FIRST, _first_seal) if first else (VERSION, _seal)
+    seal = make(text, parts.kept, fingerprint, instance.environment.state_key)
+    return b"".join((version, seal, _PART.join((text, *(part.raw for part in parts.kept)))))
 
 
 def decode(
@@ -64,103 +69,67 @@ def decode(
     fingerprint: bytes,
     scopes: Mapping[str, ScopeSpec],
     environment: Environment,
+    asleep: bool = False,
 ) -> Instance:
-    """The instance that `encode` made bytes of.
+    """The instance that `encode` made bytes of; items may be `asleep` until they are asked for.
 
     Raises:
         BadState: they were altered, or belong to another definition, key or version.
     """
-    version, seal, text = state[:3], state[3 : 3 + _SEAL], state[3 + _SEAL :]
-    expected = _seal(text, fingerprint, environment.state_key)
-    if version != VERSION or not hmac.compare_digest(seal, expected):
+    version, seal = state[:3], state[3 : 3 + _SEAL]
+    text, parts = _parted(state)
+    make = {VERSION: _seal, _FIRST: _first_seal}.get(version)
+    if make is None or not hmac.compare_digest(
+        seal, make(text, parts, fingerprint, environment.state_key)
+    ):
         msg = "Expected a state of this definition as the engine sealed it, found another"
         raise BadState(msg)
-    counter, result, *rest = orjson.loads(text)
+    counter, result, *found = orjson.loads(text)
     instance = Instance(environment, counter=counter)
     instance.result = result
-    for row in rest[0] if rest else ():
-        _scope_in(instance, scopes, *row)
+    reading = rows.Reading(instance, scopes, parts, first=version == _FIRST)
+    for row in found[0] if found else ():
+        reading.scope(*row)
+    if not asleep:
+        instance.wake_all()
     return instance
 
 
-def _seal(text: bytes, fingerprint: bytes, key: bytes) -> bytes:
-    # Hashed first: a BLAKE2b key has at most 64 bytes.
-    short = hashlib.blake2b(key, digest_size=32, person=b"afterflow-state").digest()
-    seal = hashlib.blake2b(VERSION + fingerprint, key=short, digest_size=_SEAL)
+def _parted(state: State) -> tuple[bytes, list[Asleep]]:
+    # Not `split`, which looks at one byte after the other.
+    places, place = [2 + _SEAL], state.find(_PART, 3 + _SEAL)
+    while place >= 0:
+        places.append(place)
+        place = state.find(_PART, place + 1)
+    ends = [*places[1:], len(state)]
+    text, *raws = (state[place + 1 : end] for place, end in zip(places, ends, strict=True))
+    return text, [Asleep(raw) for raw in raws]
+
+
+def _text(instance: Instance, parts: Parts) -> tuple[bytes, Parts]:
+    result = instance.result
+    body: list[Any] = [instance.counter, None if result is None else opened(result)]
+    if result is None:
+        body.append([rows.scope_out(scope, parts) for scope in instance.scopes.values()])
+    return orjson.dumps(body), parts
+
+
+def _seal(text: bytes, parts: list[Asleep], fingerprint: bytes, key: bytes) -> bytes:
+    seal = _begun(VERSION, fingerprint, key)
+    seal.update(len(parts).to_bytes(4, "big"))
+    for part in parts:
+        seal.update(part.digest)
     seal.update(text)
     return seal.digest()
 
 
-def _scope_out(scope: Scope) -> list[Any]:
-    if scope.activity is None:
-        owner, before = TOP, Data()
-    else:
-        owner, before = scope.activity.id, scope.activity.data
-    assert scope.task_tree is not None  # noqa: S101 — a scope without tokens has ended
-    tokens = branches.subtree(scope.task_tree)
-    places = {token.id: place for place, token in enumerate(tokens)}
-    if len(tokens) < len(scope.tasks):
-        armed = [token for token in scope.tasks.values() if not branches.in_a_branch(token)]
-        tokens += sorted(armed, key=lambda token: token.number)
-    rows = [_token_out(token, places) for token in tokens]
-    row = [owner, scope.spec.name, difference(before, scope.entry), rows]
-    return [*row, scope.record] if scope.record else row
+def _first_seal(text: bytes, parts: list[Asleep], fingerprint: bytes, key: bytes) -> bytes:
+    seal = _begun(_FIRST, fingerprint, key)
+    seal.update(_PART.join((text, *(part.raw for part in parts))))
+    return seal.digest()
 
 
-def _token_out(token: Token, places: Mapping[str, int]) -> list[Any]:
-    parent = token.parent
-    internals = token.internal_data
-    change = None
-    if parent is None:
-        change = difference(token.workflow.entry, token.data)
-    elif branches.is_fork(parent):
-        change = difference(parent.data, token.data)
-    if ENDED in internals:
-        ended = difference(token.data, internals[ENDED])
-        internals = {**internals, ENDED: ended or []}
-    place = -1 if parent is None else places[parent.id]
-    row = [token.id, place, token.state, token.task_spec.name, change, internals or None]
-    while row[-1] is None:
-        row.pop()
-    return row
-
-
-def _scope_in(
-    instance: Instance,
-    scopes: Mapping[str, ScopeSpec],
-    owner: str,
-    name: str,
-    entry: list[Any] | None,
-    rows: list[list[Any]],
-    record: list[list[Any]] | None = None,
-) -> None:
-    activity = instance.find(owner) if owner else None
-    before = Data() if activity is None else activity.data
-    scope = Scope(scopes[name], instance=instance, activity=activity, entry=patched(before, entry))
-    scope.record = record or []
-    instance.scopes[owner] = scope
-    tokens: list[Token] = []
-    for row in rows:
-        tokens.append(_token_in(scope, tokens, *row))
-    scope.task_tree = tokens[0]
-
-
-def _token_in(
-    scope: Scope,
-    tokens: list[Token],
-    token_id: str,
-    place: int,
-    state: int,
-    name: str,
-    change: list[Any] | None = None,
-    internals: dict[str, Any] | None = None,
-) -> Token:
-    parent = tokens[place] if place >= 0 else None
-    data = patched(scope.entry if parent is None else parent.data, change)
-    node = scope.spec.task_specs[name]
-    token = Token(scope, node, token_id=token_id, parent=parent, data=data, state=state)
-    if internals:
-        token.internal_data = internals
-        if ENDED in internals:
-            internals[ENDED] = patched(data, internals[ENDED])
-    return token
+def _begun(version: bytes, fingerprint: bytes, key: bytes) -> hashlib.blake2b:
+    # Hashed first: a BLAKE2b key has at most 64 bytes.
+    short = hashlib.blake2b(key, digest_size=32, person=b"afterflow-state").digest()
+    return hashlib.blake2b(version + fingerprint, key=short, digest_size=_SEAL)

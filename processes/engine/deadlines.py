@@ -31,7 +31,7 @@ def change_timer(
         CannotProceed: it pauses: it has no moment to be changed; or the new one is too late.
         BadState: the state was altered or is not of this definition.
     """
-    instance = loaded(spec, state, environment)
+    instance = loaded(spec, state, environment, asleep=True)
     token = _timer(instance, token_id, DUE, "Expected a timer that runs, but it pauses; resume it")
     return moved(spec, instance, lambda: _put(token, to_number(due_at)))
 
@@ -43,7 +43,7 @@ def pause_timer(spec: Spec, state: State, environment: Environment, *, token_id:
         CannotProceed: it pauses already.
         TokenNotWaiting, BadState: as for `change_timer`.
     """
-    instance = loaded(spec, state, environment)
+    instance = loaded(spec, state, environment, asleep=True)
     token = _timer(instance, token_id, DUE, "Expected a timer that runs, but it pauses already")
 
     def pause() -> None:
@@ -60,7 +60,7 @@ def resume_timer(spec: Spec, state: State, environment: Environment, *, token_id
         CannotProceed: it does not pause.
         TokenNotWaiting, BadState: as for `change_timer`.
     """
-    instance = loaded(spec, state, environment)
+    instance = loaded(spec, state, environment, asleep=True)
     token = _timer(instance, token_id, REST, "Expected a timer that pauses, but it runs")
     now = to_number(environment.now)
     return moved(spec, instance, lambda: _put(token, now + token.internal_data.pop(REST)))

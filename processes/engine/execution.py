@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from . import branches, throwing
@@ -11,12 +12,15 @@ from .codec import decode, encode
 from .errors import CannotProceed, TokenNotWaiting
 from .events import DUE, MESSAGE, StartEvent
 from .instance import TOP, Instance
-from .moments import to_number
+from .moments import from_number, to_number
 from .parsing import Spec
 from .patches import TaskState, Token
 from .plain import plain
-from .types import Environment, State, Step, Variables
-from .waiting import waits
+from .types import Environment, State, Step, Variables, Wait, WaitKind
+from .waiting import awaiting, waits
+
+_AT_ONCE = 8192
+"""Bytes of a state below which all its waits are made at once, and not when they are asked for."""
 
 
 def start(
@@ -49,7 +53,7 @@ def complete(
         CannotProceed: the tokens cannot move on, or come to no rest (`BudgetSpent`).
         BadState: the state was altered or is not of this definition.
     """
-    instance = loaded(spec, state, environment)
+    instance = loaded(spec, state, environment, asleep=True)
     token = _working(instance, token_id)
     data = plain(output, element_id=token.task_spec.name)
     return moved(spec, instance, lambda: token.task_spec.complete(token, data), before=token.data)
@@ -73,7 +77,7 @@ def throw_error(
         UncaughtBpmnError: the diagram draws no such event around the token.
         TokenNotWaiting, CannotProceed, BadState: as for `complete`.
     """
-    instance = loaded(spec, state, environment)
+    instance = loaded(spec, state, environment, asleep=True)
     token = _working(instance, token_id)
     data = plain(variables or {}, element_id=token.task_spec.name)
     return moved(
@@ -92,7 +96,7 @@ def deliver(
     Raises:
         TokenNotWaiting, CannotProceed, BadState: as for `complete`.
     """
-    instance = loaded(spec, state, environment)
+    instance = loaded(spec, state, environment, asleep=True)
     token = instance.find(token_id)
     if token is None or MESSAGE not in token.internal_data:
         raise TokenNotWaiting(token_id)
@@ -109,9 +113,9 @@ def fire_timers(spec: Spec, state: State, environment: Environment) -> Step:
     Raises:
         CannotProceed, BadState: as for `complete`.
     """
-    instance = loaded(spec, state, environment)
+    instance = loaded(spec, state, environment, asleep=True)
     now = to_number(environment.now)
-    due = [t for t in instance.standing() if t.internal_data.get(DUE, now + 1) <= now]
+    due = [t for t in instance.standing_awake() if t.internal_data.get(DUE, now + 1) <= now]
     due.sort(key=lambda token: (token.internal_data[DUE], token.number))
 
     def fire() -> None:
@@ -147,7 +151,7 @@ def describe(spec: Spec, state: State, environment: Environment) -> Step:
     Raises:
         BadState: the state was altered or is not of this definition.
     """
-    return _step(loaded(spec, state, environment), state, {})
+    return _step(spec, loaded(spec, state, environment), state, {})
 
 
 def _start_event(spec: Spec, element_id: str) -> StartEvent | None:
@@ -166,13 +170,19 @@ def _start_event(spec: Spec, element_id: str) -> StartEvent | None:
     return starts.get(element_id)
 
 
-def loaded(spec: Spec, state: State, environment: Environment) -> Instance:
-    """The instance that `state` keeps.
+def loaded(spec: Spec, state: State, environment: Environment, *, asleep: bool = False) -> Instance:
+    """The instance that `state` keeps; items may be `asleep` until they are asked for.
 
     Raises:
         BadState: the state was altered or is not of this definition.
     """
-    return decode(state, fingerprint=spec.fingerprint, scopes=spec.scopes, environment=environment)
+    return decode(
+        state,
+        fingerprint=spec.fingerprint,
+        scopes=spec.scopes,
+        environment=environment,
+        asleep=asleep,
+    )
 
 
 def _working(instance: Instance, token_id: str) -> Token:
@@ -190,17 +200,35 @@ def moved(
     act()
     instance.run()
     instance.check_rest()
-    return _step(instance, encode(instance, spec.fingerprint), before or {})
+    return _step(spec, instance, encode(instance, spec.fingerprint), before or {})
 
 
-def _step(instance: Instance, state: State, before: Variables) -> Step:
+def _step(spec: Spec, instance: Instance, state: State, before: Variables) -> Step:
+    data = instance.variables()
+    known, now = instance.awaited, awaiting(instance.standing_awake())
+    stays = {key[:2] for key in now}
+    due = [moment for kind, _, moment in now if kind is WaitKind.TIMER and moment is not None]
+    at_once = len(state) < _AT_ONCE and not instance.sleeps
+    found = waits({key: now[key] for key in now if at_once or key not in known})
     step = Step(
         state=state,
-        waits=tuple(waits(instance)),
         passages=tuple(instance.passages),
-        variables=instance.variables(),
         ended=instance.result is not None,
-        before=before,
+        opened=tuple(wait for key, wait in found.items() if key not in known),
+        closed=tuple(key[:2] for key in known if key[:2] not in stays),
+        next_due=from_number(min(due)) if due else None,
+        find_waits=partial(tuple, found.values())
+        if at_once
+        else partial(_all_waits, spec, state, instance.environment),
+        data=data,
+        data_before=before,
     )
     instance.forget()
     return step
+
+
+def _all_waits(spec: Spec, state: State, environment: Environment) -> tuple[Wait, ...]:
+    instance = loaded(spec, state, environment)
+    found = waits(awaiting(instance.standing()))
+    instance.forget()
+    return tuple(found.values())

@@ -9,6 +9,7 @@ from typing import Any
 from processes import feel
 from processes.sentences import Said, say
 
+from .asleep import seen_through
 from .errors import CannotProceed
 from .findings import Findings
 from .types import Element, Environment
@@ -37,7 +38,9 @@ class Expression:
             return self.text
         try:
             found = self.formula.evaluate(
-                variables, now=environment.now, functions=environment.functions
+                seen_through(variables),
+                now=environment.now,
+                functions=environment.functions,
             )
             return feel.to_json(found)
         except feel.FeelError as error:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import branches, conditions
+from . import branches, conditions, waiting
 from .errors import BudgetSpent, CannotProceed
 from .merging import Data
 from .nodes import PAYLOAD
@@ -16,6 +16,7 @@ from .types import Environment, Outcome, Passage
 if TYPE_CHECKING:
     from .building import ScopeSpec
     from .nodes import Node
+    from .waiting import Key
 
 TOP = ""
 """Key of the outermost scope; the others are kept by the token that waits for them."""
@@ -38,6 +39,8 @@ class Instance:
         self.passages: list[Passage] = []
         self.result: Data | None = None
         """Variables of the process when it has ended."""
+        self.awaited: dict[Key, None] = {}
+        """What was waited for before the act, by those who are awake."""
         self.counter = counter
         self._limit = counter + MAX_MOVES
 
@@ -124,14 +127,46 @@ class Instance:
 
     def find(self, token_id: str) -> Token | None:
         """The token with this id, wherever it stands; not a fork."""
+        found = self.find_awake(token_id)
+        if found is None:
+            for scope in list(self.scopes.values()):
+                if scope.asleep is not None:
+                    scope.asleep.wake(token_id)
+            found = self.find_awake(token_id)
+        return found
+
+    def find_awake(self, token_id: str) -> Token | None:
+        """The token with this id, if it does not sleep."""
         for scope in self.scopes.values():
             token = scope.tasks.get(token_id)
             if token is not None and not branches.is_fork(token):
                 return token
         return None
 
+    def wake_all(self) -> None:
+        """Let nobody sleep."""
+        for scope in list(self.scopes.values()):
+            if scope.asleep is not None:
+                scope.asleep.wake_all()
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether anybody sleeps, and so waits for somebody outside."""
+        return any(scope.asleep is not None for scope in self.scopes.values())
+
+    def note(self, token: Token) -> None:
+        """Remember what `token` waits for before anything moves."""
+        key = waiting.key_of(token)
+        if key is not None and not branches.is_fork(token):
+            self.awaited[key] = None
+
     def standing(self) -> Iterator[Token]:
         """Every token and armed event, the oldest first; forks left out."""
+        self.wake_all()
+        return self.standing_awake()
+
+    def standing_awake(self) -> Iterator[Token]:
+        """Those of them who do not sleep."""
         tokens = [
             token
             for scope in self.scopes.values()
@@ -190,7 +225,7 @@ class Instance:
         back at once; else Python has to search for them, which costs more than an act.
         """
         for scope in self.scopes.values():
-            scope.task_tree = scope.last_task = None
+            scope.task_tree = scope.last_task = scope.asleep = None
             scope.tasks.clear()
         self.scopes.clear()
 
@@ -198,8 +233,23 @@ class Instance:
         """Of the token that moved last; of the process when it has ended."""
         if self.result is not None:
             return self.result
-        standing = (token for scope in self.scopes.values() for token in branches.leaves(scope))
-        return max(standing, key=lambda token: token.number).data
+        youngest = self._youngest()
+        for scope in list(self.scopes.values()):
+            if scope.asleep is not None:
+                scope.asleep.wake_youngest(-1 if youngest is None else youngest.number)
+                youngest = self._youngest()
+        assert youngest is not None  # noqa: S101 — else it has ended
+        return youngest.data
+
+    def _youngest(self) -> Token | None:
+        """Of those who stand somewhere and do not sleep."""
+        standing = (
+            token
+            for scope in self.scopes.values()
+            for token in scope.tasks.values()
+            if not branches.is_fork(token) and branches.stands_in_flow(token)
+        )
+        return max(standing, key=lambda token: token.number, default=None)
 
     def check_rest(self) -> None:
         """Whether whoever stands somewhere can be moved from outside, or all have ended.
@@ -207,7 +257,7 @@ class Instance:
         Raises:
             CannotProceed: somebody waits for what cannot come, e.g. at a parallel gateway.
         """
-        if self.result is not None:
+        if self.result is not None or self.sleeps:
             return
         standing = list(self.standing())
         if not any(token.task_spec.waits(token) for token in standing):

@@ -13,6 +13,7 @@ from processes.sentences import Said, say
 
 from . import branches
 from .activities import SubProcess
+from .asleep import Results, awake
 from .errors import CannotProceed
 from .expressions import Compiler, Expression
 from .instance import MAX_MOVES
@@ -53,7 +54,7 @@ class Each:
     def begin(self, body: Token, scope: Scope) -> None:
         """Let the work begin: for all items, or for the first."""
         items = self._items_of(body)
-        kept: dict[str, Any] = {"n": len(items), "done": 0, "out": []}
+        kept: dict[str, Any] = {"n": len(items), "done": 0, "out": Results()}
         body.internal_data[KEPT] = kept
         instance = scope.instance
         if not items:
@@ -67,7 +68,6 @@ class Each:
             kept["items"] = [] if self._loop.cardinality else items
             self._start(first, 0, items[0])
             return
-        kept["out"] = [None] * len(items) if self._result else []
         came = branches.part(first, [self.node] * len(items)) if len(items) > 1 else [first]
         for index, token in enumerate(came):
             self._start(token, index, items[index])
@@ -83,17 +83,13 @@ class Each:
         seen = token.internal_data.pop(SEEN)
         environment = scope.instance.environment
         if self._result is not None:
-            value = self._result.value(seen, environment)
-            if self._loop.sequential:
-                kept["out"].append(value)
-            else:
-                kept["out"][index] = value
+            kept["out"].add(index, self._result.value(seen, environment))
         if self._enough is not None and self._holds(self._enough, seen, kept, token):
             scope.instance.finish(scope, branches.gathered(scope))
         elif self._loop.sequential and index + 1 < kept["n"]:
             newcomer = scope.instance.token(scope, self.node, token.data)
             branches.replace(token, newcomer)
-            items = kept["items"]
+            items = awake(kept["items"])
             self._start(newcomer, index + 1, items[index + 1] if items else None)
         elif not branches.end(token):
             scope.instance.finish(scope, token.data)
@@ -102,7 +98,22 @@ class Each:
         """The variables of `body` with the results, in the order of the items."""
         if not self._loop.output_collection:
             return body.data
-        return written(body.data, self._loop.output_collection, body.internal_data[KEPT]["out"])
+        results = self._results(body.internal_data[KEPT])
+        return written(body.data, self._loop.output_collection, results)
+
+    def first_kept(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What the first version of states kept of the body."""
+        items = {"items": awake(kept["items"])} if "items" in kept else {}
+        return {**kept, "out": self._results(kept), **items}
+
+    def _results(self, kept: dict[str, Any]) -> list[Any]:
+        pairs = kept["out"].pairs()
+        if self._loop.sequential:
+            return [value for _, value in pairs]
+        results = [None] * kept["n"] if self._result else []
+        for place, value in pairs:
+            results[place] = value
+        return results
 
     def _start(self, token: Token, index: int, item: object) -> None:
         own: Data = {}
@@ -163,18 +174,18 @@ class MultiInstance(SubProcess):
         # In the history the body is told from what is done each time by its type.
         kind = TURNS if element.loop and element.loop.standard else LOOP
         super().__init__(spec, replace(element, type=kind, inputs=(), outputs=()), compiler)
-        self._each = each
+        self.each_of = each
 
     def _run_hook(self, my_task: Token) -> None:
         instance = my_task.workflow.instance
         spec = my_task.workflow.spec.each(self.element)
         data = self.visible(my_task)
-        self._each.begin(my_task, instance.scope(spec, activity=my_task, data=data))
+        self.each_of.begin(my_task, instance.scope(spec, activity=my_task, data=data))
 
     def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """Go on with what was done for the items, and with their results."""
         token.data = self._brought(token, scope.entry, data)
-        token.data = self._each.with_results(token)
+        token.data = self.each_of.with_results(token)
         self.remember(token, scope)
         token.complete()
 

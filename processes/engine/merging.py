@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .asleep import awake
+
 Data = dict[str, Any]
 
 _MISSING = object()
@@ -35,6 +37,7 @@ def merge(base: Data, mine: Data, theirs: Data) -> Data:
 
 
 def _merged(before: object, mine: object, theirs: object) -> object:
+    before, mine, theirs = awake(before), awake(mine), awake(theirs)
     if isinstance(mine, dict) and isinstance(theirs, dict):
         return merge(before if isinstance(before, dict) else {}, mine, theirs)
     return theirs
@@ -42,6 +45,7 @@ def _merged(before: object, mine: object, theirs: object) -> object:
 
 def same(one: object, other: object) -> bool:
     """Whether two JSON values are equal; unlike in Python, `true` is not 1 and 1 is not 1.0."""
+    one, other = awake(one), awake(other)
     if type(one) is not type(other):
         return False
     if isinstance(one, dict) and isinstance(other, dict):
@@ -81,6 +85,6 @@ def written(data: Data, path: str, value: object) -> Data:
     """`data` with `value` at the dotted `path`; objects on the way are made or copied."""
     key, _, rest = path.partition(".")
     if rest:
-        inner = data.get(key)
+        inner = awake(data.get(key))
         value = written(inner if isinstance(inner, dict) else {}, rest, value)
     return {**data, key: value}

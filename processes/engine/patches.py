@@ -26,6 +26,7 @@ from .merging import Data
 if TYPE_CHECKING:
     from .instance import Instance
     from .nodes import Node
+    from .sleeping import Sleepers
 
 VERSION = "3.2.0"
 
@@ -96,6 +97,8 @@ class Scope(Workflow):
         super().__init__(spec, deserializing=True)
         self.task_tree = None
         self.instance = instance
+        self.asleep: Sleepers | None = None
+        """Branches that nobody has looked at yet."""
         self.activity = activity
         """The sub-process or call activity that waits for this scope; None at the top."""
         self.record: list[list[Any]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from processes.sentences import say
 
@@ -59,6 +59,10 @@ class Turns:
     def with_results(self, body: Token) -> Data:
         """The variables of `body`: turns work on them, there are no other results."""
         return body.data
+
+    def first_kept(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What the first version of states kept of the body."""
+        return kept
 
     def _start(self, token: Token, number: int) -> None:
         token.internal_data[ITEM] = {COUNTER: number}

@@ -5,11 +5,14 @@ No behaviour lives here, and nothing of SpiffWorkflow is seen here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+
+from .asleep import opened
 
 Variables = Mapping[str, Any]
 """Names to plain JSON: None, bool, int, float, str, list, dict. Money is an int in minor units."""
@@ -44,6 +47,8 @@ class Environment:
     state_key: bytes
     """Secret that authenticates states."""
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    first_states: bool = False
+    """Write states as the first version did: to prove a history that was made with it."""
     """FEEL functions of the business, by the name a diagram calls them."""
 
 
@@ -105,15 +110,46 @@ class Step:
     """What one call of the engine left behind."""
 
     state: State
-    waits: tuple[Wait, ...]
-    """Everything the instance waits for now: the whole set, not a difference."""
     passages: tuple[Passage, ...]
     """Oldest first."""
-    variables: Variables
-    """Of the token that moved last; of the process when it has ended."""
     ended: bool
-    before: Variables = field(default_factory=dict)
-    """Of the token that was acted on, before the act; empty when there was no single one."""
+    opened: tuple[Wait, ...]
+    """What is waited for now, but was not before the act, or not at this moment."""
+    closed: tuple[tuple[WaitKind, str], ...]
+    """Kind and token of what was waited for before the act, but is not now."""
+    next_due: datetime | None
+    """When the earliest of all timers is due."""
+    find_waits: Callable[[], tuple[Wait, ...]] = field(repr=False, compare=False)
+    data: Variables = field(repr=False)
+    data_before: Variables = field(repr=False, default_factory=dict)
+    """As `variables` and `before`, large values still asleep."""
+
+    @cached_property
+    def waits(self) -> tuple[Wait, ...]:
+        """Everything the instance waits for now. Takes time for each; `opened` does not."""
+        return self.find_waits()
+
+    @cached_property
+    def variables(self) -> Variables:
+        """Of the token that moved last; of the process when it has ended."""
+        return opened(self.data)
+
+    @cached_property
+    def before(self) -> Variables:
+        """Of the token that was acted on, before the act; empty when there was no single one."""
+        return opened(self.data_before)
+
+    def those_of(self, names: Iterable[str]) -> Variables:
+        """The `variables` with these names, if they are there."""
+        return opened({name: self.data[name] for name in names if name in self.data})
+
+    def written(self) -> tuple[Variables, Variables]:
+        """Those of `before` and of `variables` that may differ."""
+        one, other = self.data_before, self.data
+        same = {name for name in one.keys() & other.keys() if one[name] is other[name]}
+        sides = ({n: v for n, v in side.items() if n not in same} for side in (one, other))
+        before, after = (opened(side) for side in sides)
+        return before, after
 
 
 @dataclass(frozen=True, kw_only=True)

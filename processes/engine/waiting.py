@@ -1,17 +1,17 @@
-"""What an instance waits for, read from its tokens."""
+"""What tokens wait for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from .activities import WORK, Job, UserTask
+from .asleep import opened
 from .events import DUE, MESSAGE, REST, BoundaryEvent
 from .eventsubs import EventSubProcess
-from .instance import Instance
 from .moments import from_number
 from .nodes import LOCALS
 from .patches import Token
@@ -25,22 +25,45 @@ _EMPTY: Mapping[str, Any] = {
 """The fields of a `Wait` that do not belong to its kind."""
 
 
-def waits(instance: Instance) -> Iterator[Wait]:
-    """Everything `instance` waits for, in the order in which the tokens came."""
-    for token in instance.standing():
-        node = token.task_spec
-        if DUE in token.internal_data:
-            yield _wait(token, WaitKind.TIMER, due_at=from_number(token.internal_data[DUE]))
-        elif REST in token.internal_data:
-            rest = timedelta(microseconds=token.internal_data[REST])
-            yield _wait(token, WaitKind.TIMER, remaining=rest)
-        elif MESSAGE in token.internal_data:
-            name, key = token.internal_data[MESSAGE]
-            yield _wait(token, WaitKind.MESSAGE, message=name, correlation_key=key)
-        elif isinstance(node, UserTask):
-            yield _wait(token, WaitKind.USER_TASK, **_user_task(token))
-        elif isinstance(node, Job):
-            yield _wait(token, WaitKind.SERVICE_TASK, **_job(token))
+Key = tuple[WaitKind, str, int | None]
+"""What tells two waits apart: kind, token, and of a timer that runs its moment."""
+
+
+def key_of(token: Token) -> Key | None:
+    """For what `token` waits; None: for nothing outside."""
+    internals = token.internal_data
+    if DUE in internals:
+        return WaitKind.TIMER, token.id, internals[DUE]
+    if REST in internals:
+        return WaitKind.TIMER, token.id, None
+    if MESSAGE in internals:
+        return WaitKind.MESSAGE, token.id, None
+    if isinstance(token.task_spec, UserTask):
+        return WaitKind.USER_TASK, token.id, None
+    if isinstance(token.task_spec, Job):
+        return WaitKind.SERVICE_TASK, token.id, None
+    return None
+
+
+def awaiting(tokens: Iterable[Token]) -> dict[Key, Token]:
+    """Those of `tokens` that wait for something outside, in their order."""
+    return {key: token for token in tokens if (key := key_of(token)) is not None}
+
+
+def waits(tokens: Mapping[Key, Token]) -> dict[Key, Wait]:
+    """What they wait for, to be told to who does it."""
+    return {key: _wait(token, key[0], **_OWN[key[0]](token)) for key, token in tokens.items()}
+
+
+def _timer(token: Token) -> dict[str, Any]:
+    if DUE in token.internal_data:
+        return {"due_at": from_number(token.internal_data[DUE])}
+    return {"remaining": timedelta(microseconds=token.internal_data[REST])}
+
+
+def _message(token: Token) -> dict[str, Any]:
+    name, key = token.internal_data[MESSAGE]
+    return {"message": name, "correlation_key": key}
 
 
 def _wait(token: Token, kind: WaitKind, **own: Any) -> Wait:
@@ -68,7 +91,7 @@ def _wait(token: Token, kind: WaitKind, **own: Any) -> Wait:
 
 def _seen(token: Token) -> dict[str, Any]:
     return {
-        "variables": token.internal_data.get(LOCALS) or token.task_spec.visible(token),
+        "variables": opened(token.internal_data.get(LOCALS) or token.task_spec.visible(token)),
         "headers": token.task_spec.element.headers,
     }
 
@@ -96,3 +119,11 @@ def _user_task(token: Token) -> dict[str, Any]:
 def _job(token: Token) -> dict[str, Any]:
     element = token.task_spec.element
     return {**_seen(token), "topic": element.topic, "retries": token.internal_data[WORK]}
+
+
+_OWN: Mapping[WaitKind, Callable[[Token], dict[str, Any]]] = {
+    WaitKind.TIMER: _timer,
+    WaitKind.MESSAGE: _message,
+    WaitKind.USER_TASK: _user_task,
+    WaitKind.SERVICE_TASK: _job,
+}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -28,8 +27,6 @@ class ProcessInstance(Placed):
     """Counts the changes of this row: a save based on an older one changes nothing."""
     state = models.BinaryField()
     """Opaque, from the engine."""
-    waits = ArrayField(models.CharField(max_length=100), default=list)
-    """Keys of the open rows of this case, see `runtime.waiting`."""
     variables = models.JSONField(default=dict)
     """Only the variables that the definition declares for search."""
     next_due = models.DateTimeField(null=True)

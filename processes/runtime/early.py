@@ -7,7 +7,7 @@ from typing import Any
 
 from processes import acts
 from processes.contract import Actor
-from processes.engine import EngineError
+from processes.engine import EngineError, TokenNotWaiting
 from processes.history import Kind
 
 from .locked import Locked, LockedToken
@@ -34,8 +34,6 @@ def deliver_early(case: Locked, early: Sequence[Early]) -> None:
     waiting = list(early)
     while waiting:
         message = waiting.pop(0)
-        if f"m{message.token}" not in case.waits:
-            continue  # an earlier one of them has ended this wait
         try:
             change = delivery(
                 LockedToken(case=case, token=message.token, element_id=message.element_id),
@@ -43,6 +41,8 @@ def deliver_early(case: Locked, early: Sequence[Early]) -> None:
                 message.payload,
                 Actor(name=message.actor, via=message.via),
             )
+        except TokenNotWaiting:
+            continue  # an earlier one of them has ended this wait
         except EngineError:
             return  # stays buffered: the sweeper comes to it and says what is wrong
         waiting.extend(save([change]).early)

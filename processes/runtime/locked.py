@@ -19,7 +19,7 @@ from .prepared import prepared_cursor
 
 _NAMES = (
     *("id", "definition_id", "definition_key", "business_key", "tenant", "region", "shard"),
-    *("status", "revision", "state", "waits", "variables", "next_due", "history_seq"),
+    *("status", "revision", "state", "variables", "next_due", "history_seq"),
     "history_hash",
 )
 _WIDTH = len(_NAMES)
@@ -42,7 +42,6 @@ class Locked:
     status: str = "running"
     revision: int = 0
     state: bytes = b""
-    waits: tuple[str, ...] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
     next_due: datetime | None = None
     history_seq: int = 0
@@ -147,7 +146,7 @@ def _token(rows: list[tuple[Any, ...]]) -> LockedToken | None:
 def _case(row: tuple[Any, ...]) -> Locked:
     known = dict(zip(_NAMES, row, strict=False))
     known["state"], known["history_hash"] = bytes(known["state"]), bytes(known["history_hash"])
-    known["waits"], known["variables"] = tuple(known["waits"]), json.loads(known["variables"])
+    known["variables"] = json.loads(known["variables"])
     digest, now = row[-_COMMON:]
     if digest is None:  # deployed, and the case moved to it, while we waited for the lock
         digest = definition_of(known["definition_id"]).content_hash

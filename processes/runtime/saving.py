@@ -12,7 +12,7 @@ import orjson
 from django.db import DataError, IntegrityError, transaction
 
 from processes import hints
-from processes.engine import WaitKind
+from processes.engine import Step, WaitKind
 from processes.errors import AlreadyAwaited, CannotGoOn, StaleCase
 
 from . import step_sql as sql
@@ -137,8 +137,8 @@ def _rows(batch: Sequence[Change]) -> dict[str, list[dict[str, Any]]]:
         rows.setdefault("instances", []).append(_instance_row(change))
         rows.setdefault("entries", []).append(_entry_row(change))
         instance = {"instance_id": change.before.id}
-        if change.difference:
-            _wait_rows(rows, change)
+        if change.step:
+            _wait_rows(rows, change, change.step)
         if change.move:
             rows.setdefault("moves", []).append({**instance, **change.move})
         if change.message is not None:
@@ -146,15 +146,14 @@ def _rows(batch: Sequence[Change]) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-def _wait_rows(rows: dict[str, list[dict[str, Any]]], change: Change) -> None:
-    assert change.difference is not None  # noqa: S101  # the caller has looked
+def _wait_rows(rows: dict[str, list[dict[str, Any]]], change: Change, step: Step) -> None:
     instance_id, tenant = change.before.id, change.before.tenant
-    for letter, token in change.difference.gone:
+    for letter, token in waiting.gone(step):
         outcome = "completed" if (letter, token) == change.done else "cancelled"
         by = change.actor.name
         row = {"instance_id": instance_id, "kind": letter, "token": token}
         rows.setdefault("gone", []).append({**row, "outcome": outcome, "by": by})
-    for wait in change.difference.opened:
+    for wait in step.opened:
         match wait.kind:
             case WaitKind.USER_TASK:
                 row = waiting.task_row(instance_id, tenant, wait)
@@ -181,7 +180,6 @@ def _instance_row(change: Change) -> dict[str, Any]:
         "status": after.status,
         "revision": after.revision,
         "state": _hex(after.state) if change.step else None,
-        "waits": after.waits,
         "variables": after.variables,
         "next_due": after.next_due and after.next_due.isoformat(),
         "history_seq": after.history_seq,

@@ -11,7 +11,7 @@ from __future__ import annotations
 _INSTANCES = """
     json_to_recordset(%(instances)s::json) AS s(
         id bigint, definition_id bigint, definition_key text, business_key text, tenant text,
-        region text, shard smallint, status text, revision int, state bytea, waits text[],
+        region text, shard smallint, status text, revision int, state bytea,
         variables jsonb, next_due timestamptz, history_seq int, history_hash bytea,
         now timestamptz, ended_at timestamptz)"""
 
@@ -19,7 +19,7 @@ UPDATE_INSTANCES = f"""
 saved AS (
     UPDATE processes_processinstance i
     SET definition_id = s.definition_id, status = s.status, revision = s.revision,
-        state = coalesce(s.state, i.state), waits = s.waits, variables = s.variables,
+        state = coalesce(s.state, i.state), variables = s.variables,
         next_due = s.next_due,
         history_seq = s.history_seq, history_hash = s.history_hash, ended_at = s.ended_at
     FROM {_INSTANCES}
@@ -31,9 +31,9 @@ INSERT_INSTANCES = f"""
 saved AS (
     INSERT INTO processes_processinstance (
         id, definition_id, definition_key, business_key, tenant, region, shard, status, revision,
-        state, waits, variables, next_due, history_seq, history_hash, started_at, ended_at)
+        state, variables, next_due, history_seq, history_hash, started_at, ended_at)
     SELECT id, definition_id, definition_key, business_key, tenant, region, shard, status,
-        revision, state, waits, variables, next_due, history_seq, history_hash, now, ended_at
+        revision, state, variables, next_due, history_seq, history_hash, now, ended_at
     FROM {_INSTANCES}
     ON CONFLICT (definition_key, business_key) DO NOTHING
     RETURNING id, tenant, region, shard, business_key, status, started_at AS now

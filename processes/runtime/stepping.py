@@ -8,11 +8,10 @@ from typing import Any
 
 from processes.acts import Act
 from processes.contract import Actor
-from processes.engine import Outcome, Step, WaitKind
+from processes.engine import Outcome, Step
 from processes.history import Entry, Happening, Kind, changes
 from processes.specs import Definition, environment, search_variables, spec_of
 
-from . import waiting
 from .locked import Locked
 
 
@@ -26,7 +25,6 @@ class Change:
     actor: Actor
     step: Step | None = None
     """None: only who has a task, or an incident, has changed."""
-    difference: waiting.Difference | None = None
     done: tuple[str, str] = ("", "")
     """Letter and token of the row that was acted on."""
     move: Mapping[str, Any] | None = None
@@ -37,9 +35,8 @@ class Change:
     @property
     def moved(self) -> bool:
         """Whether anything happened at all."""
-        difference = self.difference
-        rows = difference is not None and bool(difference.gone or difference.opened)
-        return rows or (self.step is not None and bool(self.step.passages))
+        step = self.step
+        return step is not None and bool(step.opened or step.closed or step.passages)
 
 
 def step(
@@ -63,7 +60,6 @@ def step(
     """
     spec, target = spec_of(locked.definition), to or locked.definition
     done = act.perform(spec, locked.state, environment(locked.now), to=spec_of(target))
-    difference = waiting.difference(locked.waits, done.waits)
     if kind is Kind.TIMER_FIRED and done.passages:
         element_id = done.passages[0].element_id
     happening = Happening(
@@ -72,7 +68,7 @@ def step(
         via=actor.via,
         element_id=element_id,
         act=act,
-        changes=changes(done.before, done.variables) if done.before else None,
+        changes=changes(*done.written()) if done.data_before else None,
         passages=done.passages,
         state=done.state,
         note=note,
@@ -83,16 +79,14 @@ def step(
         definition_hash=target.content_hash,
         state=done.state,
         status=_status(done, kind),
-        waits=difference.keys,
         variables=_searched(locked, target, done),
-        next_due=_next_due(done),
+        next_due=done.next_due,
     )
     return Change(
         before=locked,
         **_told(locked, after, happening),
         actor=actor,
         step=done,
-        difference=difference,
         done=(letter, act.token),
         message=message,
     )
@@ -128,10 +122,4 @@ def _status(done: Step, kind: Kind) -> str:
 
 
 def _searched(locked: Locked, definition: Definition, done: Step) -> dict[str, Any]:
-    names = search_variables(definition)
-    return {**locked.variables, **{n: done.variables[n] for n in names if n in done.variables}}
-
-
-def _next_due(done: Step) -> Any:
-    timers = (wait.due_at for wait in done.waits if wait.kind is WaitKind.TIMER)
-    return min((due for due in timers if due), default=None)
+    return {**locked.variables, **done.those_of(search_variables(definition))}

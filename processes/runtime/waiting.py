@@ -1,18 +1,16 @@
-"""What a case waits for, as keys to compare and rows to insert. Pure: no database.
+"""What a case waits for, as rows to insert and to take away. Pure: no database.
 
-A key names one open row: `u`ser task, `s`ervice task (job), `m`essage or `t`imer, then the
-token, and for a timer its moment. The keys of an instance stand in its row, so the
-difference between two steps is known without reading the open rows.
+A letter names the kind of a row: `u`ser task, `s`ervice task (job), `m`essage or `t`imer;
+with the token it names the row. A step says what it opens and closes, so nobody reads the
+rows that stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from processes.engine import Wait, WaitKind
+from processes.engine import Step, Wait, WaitKind
 from processes.errors import CannotGoOn
 
 _LETTERS = {
@@ -23,40 +21,9 @@ _LETTERS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """What a step opens and what it makes go."""
-
-    keys: tuple[str, ...]
-    """Of all that is waited for now."""
-    opened: tuple[Wait, ...]
-    gone: tuple[tuple[str, str], ...]
-    """Letter of the kind, and token."""
-
-
-def key_of(wait: Wait) -> str:
-    """The key of the row that stands for `wait`."""
-    key = f"{_LETTERS[wait.kind]}{wait.token_id}"
-    if wait.kind is WaitKind.TIMER and wait.due_at:
-        return f"{key}@{wait.due_at.timestamp():.6f}"
-    return key
-
-
-def token_of(key: str) -> tuple[str, str]:
-    """Letter and token of a key."""
-    return key[0], key[1:].partition("@")[0]
-
-
-def difference(old: Iterable[str], waits: Iterable[Wait]) -> Difference:
-    """Compare the keys of the rows that are open with what is waited for now."""
-    wanted = {key_of(wait): wait for wait in waits}
-    before = set(old)
-    stays = {token_of(key) for key in wanted}
-    return Difference(
-        keys=tuple(wanted),
-        opened=tuple(wait for key, wait in wanted.items() if key not in before),
-        gone=tuple(sorted({token_of(key) for key in before} - stays)),
-    )
+def gone(step: Step) -> list[tuple[str, str]]:
+    """Letter of the kind, and token, of the rows that a step makes go."""
+    return sorted((_LETTERS[kind], token) for kind, token in step.closed)
 
 
 def task_row(instance_id: int, tenant: str, wait: Wait) -> dict[str, Any]:

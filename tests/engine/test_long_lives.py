@@ -42,9 +42,18 @@ def counted() -> Iterator[Cost]:
 
 
 def complete(spec: Spec, step: Step, *, which: int = 0, **output: Any) -> Step:
+    return cost_of_completing(spec, step, which=which, **output)[0]
+
+
+def cost_of_completing(
+    spec: Spec, step: Step, *, which: int = 0, **output: Any
+) -> tuple[Step, int]:
+    """What it leaves behind, and the calls of the engine alone."""
     tasks = [wait for wait in step.waits if wait.kind is WaitKind.USER_TASK]
     token_id = tasks[which].token_id
-    return engine.complete(spec, step.state, ENVIRONMENT, token_id=token_id, output=output)
+    with counted() as cost:
+        step = engine.complete(spec, step.state, ENVIRONMENT, token_id=token_id, output=output)
+    return step, cost.calls
 
 
 def started(spec: Spec, **variables: Any) -> Step:
@@ -100,9 +109,8 @@ def test_the_2000th_turn_of_a_loop_costs_what_the_10th_does(drawn: Callable[[], 
         if turn not in (10, 2000):
             step = complete(spec, step, n=turn)
             continue
-        with counted() as cost:
-            step = complete(spec, step, n=turn)
-        seen[turn] = (cost.calls, len(step.state))
+        step, calls = cost_of_completing(spec, step, n=turn)
+        seen[turn] = (calls, len(step.state))
 
     assert seen[2000][0] <= 1.1 * seen[10][0]
     assert seen[2000][1] <= seen[10][1] + 20
@@ -166,26 +174,46 @@ def test_the_900th_of_1000_items_in_turn_costs_what_the_10th_does() -> None:
         if number not in (10, 900):
             step = complete(spec, step)
             continue
-        with counted() as cost:
-            step = complete(spec, step)
-        calls[number] = cost.calls
+        step, calls[number] = cost_of_completing(spec, step)
 
     assert step.ended
     assert step.variables["out"] == list(range(1000))
     assert calls[900] <= 1.1 * calls[10]
 
 
-def test_an_act_among_1000_open_items_costs_no_more_for_each_than_among_100() -> None:
-    spec = of_people(sequential=False)
-    calls: dict[int, float] = {}
-    for count in (100, 1000):
-        step = started(spec, items=list(range(count)))
-        with counted() as cost:
-            complete(spec, step, which=count // 2)
-        calls[count] = cost.calls / count
+def of_machines(sequential: bool) -> Spec:
+    topic = tag("zeebe:taskDefinition", type="do")
+    drawing = Drawing().start().node("serviceTask", "Each", marked(sequential), extension=topic)
+    return spec_of(drawing.end())
 
-    assert calls[1000] <= 1.1 * calls[100]
-    assert calls[1000] < 45
+
+def of_messages(sequential: bool) -> Spec:
+    drawing = Drawing().start()
+    drawing.message("M", "=string(item.number)")
+    return spec_of(drawing.node("receiveTask", "Each", marked(sequential), messageRef="m_M").end())
+
+
+@pytest.mark.parametrize("of_what", [of_people, of_machines, of_messages])
+def test_an_act_among_1000_open_items_costs_what_it_costs_among_100(
+    of_what: Callable[[bool], Spec],
+) -> None:
+    spec = of_what(False)
+    calls: dict[int, list[int]] = {}
+    for count in (100, 1000):
+        items = [{"number": i, "sku": f"SKU-{i:05}", "reason": "damaged"} for i in range(count)]
+        step = started(spec, items=items)
+        verb, given = engine.complete, "output"
+        if step.opened[0].kind is WaitKind.MESSAGE:
+            verb, given = engine.deliver, "payload"
+        tokens = [wait.token_id for wait in step.opened]
+        calls[count] = []
+        for token_id in (tokens[count // 2], tokens[0], tokens[-1]):
+            with counted() as cost:
+                step = verb(spec, step.state, ENVIRONMENT, token_id=token_id, **{given: {"a": 1}})
+            calls[count].append(cost.calls)
+        assert len(step.waits) == count - 3
+
+    assert sum(calls[1000]) <= 1.2 * sum(calls[100]), calls
 
 
 # What is left behind

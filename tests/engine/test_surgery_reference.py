@@ -65,7 +65,7 @@ class Journey(Play):
             )
 
         waits, passages = ([known(row) for row in rows] for rows in (step.waits, step.passages))
-        return replace(step, waits=tuple(waits), passages=tuple(passages))
+        return replace(step, find_waits=lambda: tuple(waits), passages=tuple(passages))
 
 
 def ids(spec: Spec) -> list[str]:

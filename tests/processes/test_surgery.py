@@ -32,7 +32,7 @@ from tests.engine.diagrams import Drawing
 from tests.processes import drawing as d
 from tests.processes.conftest import FORMS, stands_at, the_job, the_task
 from tests.processes.diagrams import second_review as second
-from tests.processes.test_random_lives import open_rows
+from tests.processes.test_random_lives import key_of, open_rows
 
 pytestmark = pytest.mark.django_db
 OPS = Actor(name="olga", tenant="platform", via="ui")
@@ -78,7 +78,7 @@ def check(instance: ProcessInstance) -> None:
     instance.refresh_from_db()
     spec = spec_of(definition_of(instance.definition_id))
     step = engine.describe(spec, bytes(instance.state), environment(clock.now()))
-    assert open_rows(instance) == set(instance.waits)
+    assert open_rows(instance) == set(map(key_of, step.waits))
     elements = {wait.element_id for wait in step.waits}
     assert stands_at(instance) == elements
     assert history.verify(instance).sound

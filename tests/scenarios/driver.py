@@ -138,13 +138,27 @@ class Case:
         self._run(verb, token_id=self.wait(element_id).token_id, **options)
 
     def _run(self, verb: Callable[..., Step], **options: Any) -> None:
+        before = self.step.waits
         self.step = self._moved(verb(self.spec, self.step.state, self.environment, **options))
+        _check_difference(before, self.step)
 
     def _moved(self, step: Step) -> Step:
         self.passages.extend(step.passages)
         seen = engine.describe(self.spec, step.state, self.environment)
         assert (seen.waits, seen.variables) == (step.waits, step.variables)
         return step
+
+
+def _check_difference(before: Iterable[Wait], step: Step) -> None:
+    """What a step opens and closes is what differs between all that is waited for."""
+    known = {(w.kind, w.token_id, w.due_at if w.kind is WaitKind.TIMER else None) for w in before}
+    now = {(w.kind, w.token_id, w.due_at if w.kind is WaitKind.TIMER else None) for w in step.waits}
+    opened = [(w.kind, w.token_id) for w in step.opened]
+    assert set(opened) == {key[:2] for key in now - known}
+    assert all(wait in step.waits for wait in step.opened)
+    assert set(step.closed) == {key[:2] for key in known} - {key[:2] for key in now}
+    due = [w.due_at for w in step.waits if w.kind is WaitKind.TIMER and w.due_at]
+    assert step.next_due == min(due, default=None)
 
 
 @lru_cache
