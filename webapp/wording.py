@@ -62,7 +62,7 @@ _ORDER = {
     "closed": Said(label=_("Closed")),
 }
 OPEN = ("submitted", "negotiating", "approved", "rejected", "disputed", "refunding")
-ATTENTION = ("refund_failed",)
+ATTENTION = ("refund_failed", "reversed")
 ENDED = ("refunded", "withdrawn", "closed_by_verdict", "not_eligible")
 _GROUPS = {
     "seller": _("Seller's team"),

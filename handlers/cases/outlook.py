@@ -143,7 +143,8 @@ _TO_BUYER: Mapping[str, NextStep] = {
         what=_("The payment did not go through. We find another way to pay you back."),
     ),
     "confirm_offline_payment": NextStep(
-        who="finance", what=_("We have paid you another way and check that it left us.")
+        who="finance",
+        what=_("We pay you another way, and a second person checks that it has left us."),
     ),
     "settle_unknown_refund": NextStep(
         who="finance", what=_("We find out whether your money has been sent.")

@@ -74,7 +74,7 @@ TEMPLATES: dict[str, Template] = {
         text=_("Nobody has answered the dispute of case %(case_no)s in time."),
     ),
     "verdict_refund": Template(
-        title=_("Customer service has decided"), text=_("%(amount)s is refunded.")
+        title=_("Customer service has decided"), text=_("%(amount)s will be refunded.")
     ),
     "verdict_none": Template(
         title=_("Customer service has decided"),

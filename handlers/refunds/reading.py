@@ -40,9 +40,8 @@ def status_of(case_no: str) -> RefundStatus:
         currency=hold.currency,
         amount=hold.amount if hold.state != HoldState.RELEASED else 0,
         paid=sum(part.amount for part in parts if part.state == PartState.SUCCEEDED),
-        owed=sum(
-            part.amount for part in parts if part.state == PartState.PENDING and part.provider
-        ),
+        by_bank=sum(part.amount for part in parts if part.offline_id),
+        owed=_owed(parts) if hold.state == HoldState.COMMITTED else 0,
         attempts=_attempts(refund) if refund else (),
         settled_at=refund.settled_at if refund else None,
     )

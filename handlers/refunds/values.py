@@ -57,6 +57,8 @@ class RefundStatus:
     amount: int = 0
     paid: int = 0
     """What has verifiably reached the buyer."""
+    by_bank: int = 0
+    """So much of it by bank transfer, not the way it was paid."""
     owed: int = 0
     """What is left to pay in money; points and gift cards come back as what they are."""
     attempts: tuple[AttemptView, ...] = ()

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from handlers.cases import api as cases
+from handlers.refunds import api as refunds
 from processes import worker
 from tests.webapp.conftest import (
     answer,
@@ -210,3 +211,17 @@ def test_the_buyer_reads_no_names_of_the_house_and_none_of_the_machine(login, ca
 
     for inside in ("sofia", "AnswerRejection", "lingyue/seller", "evidence_missing", "cn-east"):
         assert inside not in page
+
+
+def test_nothing_was_sent_to_the_bank_before_a_provider_was_called(login, case_no, settings):
+    """The provider cannot be reached: there is a key, and nothing has left with it."""
+    settings.PAYMENT_PROVIDERS = {
+        name: {**entry, "base_url": "http://127.0.0.1:9"}
+        for name, entry in settings.PAYMENT_PROVIDERS.items()
+    }
+    answer(login("sofia"), claimed(login("sofia"), case_no), decision="approve")
+    worker.work()
+
+    assert refunds.status(case_no).attempts[0].state == "created"
+    page = login("lin.buyer").get(f"/my/refunds/{case_no}/").content.decode()
+    assert "Refund sent to your bank or wallet" not in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 
 from handlers.cases import api as cases
 from handlers.refunds import api as refunds
@@ -18,6 +19,7 @@ from tests.handlers.refunds.conftest import (  # noqa: F401 (fixtures)
 )
 from tests.handlers.shop import shop_order
 from tests.webapp.conftest import answer, claimed, open_case, status_of
+from webapp.accounts.models import User
 
 
 def hear(client, bell, case_no: str):
@@ -85,3 +87,35 @@ def test_nobody_else_may_open_the_task(login, came_back):
 
     for name in ("lin.buyer", "sofia", "marco", "qing", "cora"):
         assert login(name).get(f"/inbox/{task.id}/").status_code == 404
+
+
+def test_staff_find_it_among_the_open_cases(login, came_back):
+    assert came_back in login("fay").get("/cases/?status=open").content.decode()
+
+
+@pytest.fixture
+def frank(world: None) -> str:
+    """A second person at finance."""
+    user = User.objects.create(username="frank", tenant="platform", password="!")
+    for group in ("finance", "finance_lead"):
+        user.groups.add(Group.objects.get_or_create(name=group)[0])
+    return "frank"
+
+
+def test_the_buyer_reads_that_money_is_back_only_once_two_people_have_seen_it_leave(
+    login, came_back, frank
+):
+    fay, frank, lin = login("fay"), login(frank), login("lin.buyer")
+    page = f"/my/refunds/{came_back}/"
+    payment = {"way": "offline", "bank_reference": "BANK-77", "note": "slip.pdf"}
+    answer(fay, claimed(fay, f"{came_back}/R1", "ResolveFailedRefund"), **payment)
+    before = lin.get(page).content.decode()
+    answer(frank, claimed(frank, f"{came_back}/R1", "ConfirmOfflinePayment"), confirmed="yes")
+    worker.work()
+    after = lin.get(page).content.decode()
+
+    assert "We pay you another way, and a second person checks" in before
+    assert "is back with you" not in before
+    assert "is back with you" in after
+    assert "It was sent by bank transfer." in after
+    assert "It went the way you paid." not in after

@@ -146,7 +146,7 @@ def _steps(case: cases.CaseView, refund: refunds.RefundStatus) -> list[Moment]:
         for said in queries.answers(case.case_no, DISPUTE_TASK)
         if said.actor == case.buyer and said.output.get(STATEMENT)
     ]
-    for attempt in refund.attempts[:1]:
+    for attempt in [one for one in refund.attempts if one.sends and one.state != "created"][:1]:
         steps.append(Moment(at=attempt.created_at, label=_("Refund sent to your bank or wallet")))
     if refund.settled and refund.settled_at:
         steps.append(
