@@ -40,4 +40,5 @@ clean:
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 venv:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Afterflow needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ": name another one, make PYTHON=python3.11")'
 	@$(PYTHON) -m webapp.building.venv

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
 
 from webapp.errorpages import bad_request, too_large
 
@@ -26,6 +27,15 @@ def body_limit(limit: int) -> Callable[[V], V]:
         return view
 
     return mark
+
+
+def limit_of(path: str) -> int:
+    """How long a body the page at a path takes."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return DEFAULT_LIMIT
+    return int(getattr(view, "body_limit", DEFAULT_LIMIT))
 
 
 class SecurityHeadersMiddleware:

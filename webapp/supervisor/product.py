@@ -16,7 +16,6 @@ from webapp.embedded.valkey import Valkey
 from webapp.supervisor import checks
 from webapp.supervisor.children import Service, answers
 
-WEB_THREADS = 4
 WORKER_THREADS = 4
 _PYTHON = Path(sys.executable)
 _LEAN = {
@@ -119,10 +118,10 @@ def processes(addresses: Addresses, environment: Mapping[str, str]) -> list[Serv
         Service(
             name="web",
             command=[
-                *_module("granian", "--interface", "wsgi", "--host", host),
+                *_module("granian", "--interface", "asginl", "--host", host),
                 *("--port", str(addresses.web), "--workers", "1", "--runtime-threads", "1"),
-                *("--blocking-threads", str(WEB_THREADS), "--respawn-failed-workers"),
-                *("--no-ws", "--http", "1", "--log-level", "warning", "webapp.wsgi:application"),
+                *("--respawn-failed-workers", "--no-ws", "--http", "1"),
+                *("--log-level", "warning", "webapp.asgi:application"),
             ],
             ready=answers(addresses.shown_host, addresses.web),
             **common,  # type: ignore[arg-type]  # the two are what Service wants
