@@ -169,6 +169,16 @@ def test_attributes_are_found_however_they_are_written(tag: str) -> None:
     assert applied(data, written.without(found)).endswith(b"</b></root>")
 
 
+def test_a_name_that_only_newer_readers_know_is_told_and_not_fixed() -> None:
+    """Fixes find their places with a reader of XML's fourth edition."""
+    broken = choice(' default="f2"', condition("a"), condition("=b"))
+    judged, _ = judge({"d.bpmn": broken.replace(' id="E"', ' i\ufffdd="E"').encode()}, AROUND)
+
+    findings = [finding for one in judged for finding in one.findings]
+    assert findings
+    assert not any(finding.edits for finding in findings)
+
+
 def test_of_edits_that_touch_the_same_bytes_the_first_is_done() -> None:
     edits = [Edit(2, 4, b"X"), Edit(0, 3, b"Y"), Edit(5, 5, b"Z"), Edit(0, 3, b"Y")]
 
