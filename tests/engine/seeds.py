@@ -52,7 +52,8 @@ def _errors() -> Drawing:
 def _race() -> Drawing:
     drawing = Drawing().start().node("eventBasedGateway", "G").catch("Short", timer("PT1H"))
     drawing.end("E1").at("G").catch("Heard", drawing.message("m", "k")).end("E2")
-    return drawing.at("G").node("receiveTask", "Got", messageRef="m_m").end("E3")
+    drawing.message("n", "k")
+    return drawing.at("G").node("receiveTask", "Got", messageRef="m_n").end("E3")
 
 
 def _event_subs() -> Drawing:
