@@ -9,9 +9,9 @@ import pytest
 import redis
 from django.utils import translation
 from hypothesis import HealthCheck, settings
-from xdist.scheduler import LoadFileScheduling
 
-from tests import private_servers
+from tests import moving, private_servers
+from tests.sharing import LongestFirst, rank_of
 
 # Two shared cores may pause for longer than any deadline; slowness is measured elsewhere.
 settings.register_profile(
@@ -54,12 +54,23 @@ def valkey(valkey_url: str) -> Iterator[redis.Redis]:
         yield client
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling:
-    """Share tests out by file, but have one process drive all browsers and running products."""
-    return OneStackAtATime(config, log)
+def pytest_configure(config: pytest.Config) -> None:
+    """Where the random tests begin is settled before other processes are started."""
+    moving.settle()
 
 
-class OneStackAtATime(LoadFileScheduling):
-    def _split_scope(self, nodeid: str) -> str:
-        file: str = super()._split_scope(nodeid)
-        return "tests/e2e" if file.startswith("tests/e2e/") else file
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how to play the same random cases again."""
+    terminalreporter.write_line(f"Random tests began at {moving.OPTION}={moving.start()}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several processes, the longest first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: rank_of(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LongestFirst:
+    """Share tests out as `tests.sharing` says."""
+    config.option.loadscopereorder = False
+    return LongestFirst(config, log)

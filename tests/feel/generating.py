@@ -1,4 +1,4 @@
-"""Random programs of FEEL, made fast and again from the same seed: `FEEL_PROGRAMS=100000`."""
+"""Random programs of FEEL, made fast; the same from the same number."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ CHARACTERS = list('abfnor ()[]{}<>=!.,:+-*/"@?\\019\n°')
 
 
 class Programs:
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+    def __init__(self, number: int) -> None:
+        self._random = random.Random(number)
 
     def program(self, depth: int = 0) -> str:
         """Now and then with a slip of the pen."""

@@ -1,19 +1,17 @@
-"""How many random diagrams are played, cut into chunks of which each test takes one."""
+"""Which random diagrams are played, cut into chunks of which each test takes one."""
 
 from __future__ import annotations
 
-import os
-
 from tests.engine.reference.shrinking import judged
+from tests.moving import numbers
 
-COUNT = int(os.environ.get("RANDOM_DIAGRAMS", "5500"))
-"""In all; set it higher for a long run."""
+OPTION = "RANDOM_DIAGRAMS"
+FIXED, MOVING = 2_500, 4_000
 CHUNKS = 20
-HALF = CHUNKS // 2
 
 
 def check_chunk(chunk: int) -> None:
     """Play every diagram of `chunk`; the first that differs is shrunk and told."""
-    for seed in range(chunk, COUNT, CHUNKS):
+    for seed in numbers(OPTION, fixed=FIXED, moving=MOVING)[chunk::CHUNKS]:
         complaint = judged(seed)
-        assert not complaint, complaint
+        assert not complaint, f"{OPTION}={seed}-{seed + 1} plays it alone. {complaint}"

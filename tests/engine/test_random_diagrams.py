@@ -1,0 +1,16 @@
+"""Random diagrams run as the standard says, by a reference interpreter.
+
+`RANDOM_DIAGRAMS=200000` plays more, `RANDOM_DIAGRAMS=7000-9000` those; a failure prints its
+seed, the XML and the acts.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.reference.chunks import CHUNKS, check_chunk
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_random_diagrams_run_as_the_standard_says(chunk: int) -> None:
+    check_chunk(chunk)
