@@ -51,9 +51,9 @@ class Sweeper:
 
     def run(self) -> None:
         """Sweep until stopped: at once again after work, else after a growing pause."""
-        pause = SHORTEST_PAUSE
-        self._careful(duties.enrol)
+        pause, enrolled = SHORTEST_PAUSE, False
         while not self.stop.is_set():
+            enrolled = enrolled or bool(self._careful(_enrol))
             found = self._careful(self.tick)
             pause = SHORTEST_PAUSE if found else min(pause * 1.5, LONGEST_PAUSE)
             self.stop.wait(0 if found else pause)
@@ -104,14 +104,14 @@ class Sweeper:
         left some alone: they are not there yet, dead, busy or deaf. Returns 0, too."""
         self._standing_in = [one for one in self._standing_in if not one.done()]
         if (left or self._alone) and len(self._standing_in) < STAND_INS:
-            self._standing_in.append(self._standby.submit(_do_jobs))
+            self._standing_in.append(self._standby.submit(_beside, worker.ring))
         return 0
 
     def _see_to_duties(self) -> int:
         """Do what is due beside the sweep, which goes on meanwhile; none waits for another."""
         self._on_duty = [one for one in self._on_duty if not one.done()]
         begun = duties.claim(DUTIES_AT_ONCE - len(self._on_duty))
-        self._on_duty += [self._duties.submit(_do_duty, one) for one in begun]
+        self._on_duty += [self._duties.submit(_beside, partial(duties.do, one)) for one in begun]
         return len(begun)
 
 
@@ -134,16 +134,18 @@ def ring_ready_jobs(patience: float = RING_AGAIN_SECONDS) -> bool:
     return all(hints.ring(part) for part in parts)
 
 
-def _do_duty(taken: duties.Taken) -> None:
-    try:
-        duties.do(taken)
-    finally:
-        connection.close()
+def _enrol() -> bool:
+    """Once the database is there."""
+    duties.enrol()
+    return True
 
 
-def _do_jobs() -> None:
+def _beside(act: Callable[[], object]) -> None:
+    """Do something in a thread beside the sweep; nobody else would say how it failed."""
     try:
-        worker.ring()
+        act()
+    except Exception:  # the next sweep finds what is left
+        logger.exception("What was done beside the sweep failed")
     finally:
         connection.close()
 

@@ -33,12 +33,13 @@ def ring(job_ids: Sequence[int] = ()) -> int:
 
     Safe to deliver twice, late or never: a job is done by whoever has its lease.
     """
-    try:
-        return work(job_ids)
-    except (OperationalError, InterfaceError):
-        logger.warning("The database went away; leases that were held run out by themselves")
-        connection.close()
-        return 0
+    for _try in range(2):  # the database may have been restarted since this thread asked it
+        try:
+            return work(job_ids)
+        except (OperationalError, InterfaceError):
+            logger.warning("The database went away; leases that were held run out by themselves")
+            connection.close()
+    return 0
 
 
 def work(job_ids: Sequence[int] = (), *, batch: int = BATCH) -> int:

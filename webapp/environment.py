@@ -76,6 +76,16 @@ def adopt_demo_file(data_dir: Path) -> None:
         os.environ.setdefault(name, value)
 
 
+_NOTICED = {
+    # A server that is gone without a word, as after a failover, is noticed within seconds.
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+
+
 def database(url: str) -> dict[str, Any]:
     """Return Django's DATABASES entry for a postgresql:// URL.
 
@@ -85,7 +95,7 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise ImproperlyConfigured("Expected DATABASE_URL to begin with postgresql://")
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = {**_NOTICED, **dict(parse_qsl(parts.query))}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "afterflow",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from processes.contract import Actor
 from processes.engine import EngineError
@@ -21,8 +23,12 @@ from .early import deliver_early, delivery
 from .locked import LockedToken
 from .saving import save
 
+logger = logging.getLogger(__name__)
+
 KEPT = timedelta(days=7)
 """How long a message waits for somebody who waits for it, unless its sender says."""
+LOCK_PATIENCE = "2s"
+"""How long the delivery of a buffered message waits for a case that somebody else has locked."""
 
 
 class MessageResult(StrEnum):
@@ -127,6 +133,7 @@ def _deliver_one(number: int) -> bool:
     actor = Actor(name=message.actor, via=message.via)
     try:
         with transaction.atomic(durable=True):
+            _have_patience()
             token = locked.subscription(message.name, message.correlation_key)
             message.refresh_from_db(fields=["state"])
             if message.state != Message.State.BUFFERED:
@@ -134,11 +141,30 @@ def _deliver_one(number: int) -> bool:
             if token is None:
                 return starts.begin_with(number, message.name)
             _deliver(token, number, message.payload, actor)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False  # the next sweep tries again; those after it must not wait
         raise  # the database's trouble, not the case's
     except Exception as error:  # noqa: BLE001 - a broken case must not hold up the others
+        return _hold_up(message, incidents.sentence_of(error), actor)
+    return True
+
+
+def _have_patience() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_PATIENCE])
+
+
+def _hold_up(message: Message, sentence: str, actor: Actor) -> bool:
+    """False for a case that is so damaged that not even an incident can be raised."""
+    try:
         with transaction.atomic(durable=True):
-            _raise_incident(message, incidents.sentence_of(error), actor)
+            _raise_incident(message, sentence, actor)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # those after it must be delivered
+        logger.exception("Message %s can be neither delivered nor put aside", message.pk)
+        return False
     return True
 
 

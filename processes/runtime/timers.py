@@ -48,12 +48,22 @@ def fire_batch(limit: int = 50) -> int:
         raise
     except Exception:  # one of them is broken in whatever way: find out which
         logger.warning("A batch of timers failed; each case is tried alone", exc_info=True)
-        for case in cases:
-            fire_due_timers(case.id)
-        return len(cases)
+        return sum(_fire_alone(case.id) for case in cases)
     for instance_id, sentence in failed.items():
         _hold_up(instance_id, sentence)
     return len(cases)
+
+
+def _fire_alone(instance_id: int) -> bool:
+    """False for a case that is so damaged that not even an incident can be raised."""
+    try:
+        fire_due_timers(instance_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # those after it must fire
+        logger.exception("Timers of instance %s cannot fire, nor can it be held up", instance_id)
+        return False
+    return True
 
 
 def _fire(cases: list[Locked]) -> dict[int, str]:

@@ -80,7 +80,8 @@ def test_a_database_is_named_by_url_over_a_socket_or_a_network():
 
     assert (socket["HOST"], socket["NAME"], socket["USER"]) == ("/var/run/pg", "shop", "me")
     assert (network["HOST"], network["PORT"], network["PASSWORD"]) == ("db.example", "6432", "p@ss")
-    assert network["OPTIONS"] == {"sslmode": "require"}
+    assert network["OPTIONS"]["sslmode"] == "require"
+    assert network["OPTIONS"]["tcp_user_timeout"] == "15000"
 
 
 def test_another_database_than_postgresql_is_refused():

@@ -6,8 +6,9 @@ import threading
 import time
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.models.functions import Now
 
 from processes import batches, hints, runtime, sweeper, worker
@@ -16,6 +17,7 @@ from processes.envelopes import queue
 from processes.models import Incident, Job, ProcessInstance
 from tests.processes import drawing as d
 from tests.processes.conftest import SHOP, the_task
+from tests.processes.test_delivery import database_url
 
 pytestmark = pytest.mark.django_db
 SOON = 10.0
@@ -79,6 +81,16 @@ def test_a_job_whose_worker_died_takes_no_other_along(four_to_pay):
 def test_time_that_is_up_leaves_nothing_leased(four_to_pay):
     assert Batch(runtime.claim_jobs(4, "late")).run(worker.run_job, time.monotonic() - 1) == 0
     assert leased() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_connection_was_cut_does_the_job_all_the_same(four_to_pay):
+    with psycopg.connect(database_url(), autocommit=True) as somebody:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            somebody.execute("SELECT pg_terminate_backend(%s, 5000)", cursor.fetchone())
+
+        assert worker.ring() == 4
 
 
 @pytest.fixture

@@ -6,15 +6,18 @@ import base64
 import json
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db.models.functions import Now
 
 from processes import clock, queries, runtime, sweeper, worker
 from processes.errors import BadCursor, CannotGoOn
 from processes.models import Incident, Job, Message, ProcessInstance
+from processes.runtime import messages
 from processes.sweeper import Sweeper
 from tests.processes import drawing as d
 from tests.processes.conftest import SHOP, stands_at, the_task
+from tests.processes.test_delivery import database_url
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +25,19 @@ pytestmark = pytest.mark.django_db
 def damage(case):
     """Something no line of ours writes."""
     ProcessInstance.objects.filter(pk=case.pk).update(variables=[1])
+
+
+def came_early(case_no):
+    """A message for a case that did not wait for it yet."""
+    Message.objects.create(
+        name="news",
+        correlation_key=case_no,
+        message_id=f"news-{case_no}",
+        payload={},
+        state="buffered",
+        received_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=1),
+    )
 
 
 def test_a_damaged_case_keeps_no_other_case_from_its_deadline(begin):
@@ -39,22 +55,51 @@ def test_a_damaged_case_keeps_no_other_case_from_its_deadline(begin):
 def test_a_message_that_a_damaged_case_cannot_take_is_put_aside(begin):
     broken, sound = begin("two_messages", "AF-1"), begin("two_messages", "AF-2")
     damage(broken)
-    for number, case_no in enumerate(("AF-1", "AF-2")):
-        Message.objects.create(
-            name="news",
-            correlation_key=case_no,
-            message_id=f"news-{number}",
-            payload={},
-            state="buffered",
-            received_at=clock.now(),
-            expires_at=clock.now() + timedelta(days=1),
-        )
+    for case_no in ("AF-1", "AF-2"):
+        came_early(case_no)
 
     Sweeper().tick()
 
     assert stands_at(sound) == {"Second"}
     assert Incident.objects.get().instance_id == broken.pk
     assert Sweeper().tick() == 0
+
+
+@pytest.mark.parametrize("broken", [0, 1])
+@pytest.mark.django_db(transaction=True)
+def test_a_case_that_cannot_even_tell_holds_up_no_deadline_and_no_message(begin, broken):
+    """Whichever is looked at first; and the sweep counts it as nothing done, so it rests."""
+    reminders = [begin("reminder", f"AF-{number}") for number in (1, 2)]
+    readers = [begin("two_messages", f"AF-{number}") for number in (3, 4)]
+    for case in (reminders[broken], readers[broken]):
+        ProcessInstance.objects.filter(pk=case.pk).update(history_seq=0)
+    for number in (3, 4):
+        came_early(f"AF-{number}")
+    clock.advance(timedelta(hours=2))
+
+    Sweeper().tick()
+
+    assert stands_at(reminders[1 - broken]) == {"Remind"}
+    assert stands_at(readers[1 - broken]) == {"Second"}
+    assert Sweeper().tick() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_that_is_locked_for_long_holds_up_no_other_ones_message(begin, monkeypatch):
+    monkeypatch.setattr(messages, "LOCK_PATIENCE", "50ms")
+    locked, free = begin("two_messages", "AF-1"), begin("two_messages", "AF-2")
+    for case_no in ("AF-1", "AF-2"):
+        came_early(case_no)
+
+    with psycopg.connect(database_url()) as somebody:
+        somebody.execute(
+            "SELECT 1 FROM processes_processinstance WHERE id = %s FOR UPDATE", [locked.pk]
+        )
+        Sweeper().tick()
+        assert stands_at(free) == {"Second"}
+
+    Sweeper().tick()
+    assert stands_at(locked) == {"Second"}
 
 
 def test_work_for_a_damaged_case_is_an_incident_and_the_next_job_is_done(begin, sofia):
