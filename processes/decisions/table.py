@@ -48,6 +48,8 @@ class Input:
 class Output:
     name: str
     """Empty when it is the only one."""
+    check: Kind | None
+    """Refuses values of another type."""
     default: Expression | None
     ranked: tuple[FeelValue, ...]
     """The values it may have, the most important first; empty when all are equal."""
@@ -118,13 +120,23 @@ class DecisionTable:
 
     def _shaped(self, values: Sequence[FeelValue], scope: Scope) -> FeelValue:
         """The bare value of one output, or a context of several."""
-        for output, value in zip(self.outputs, values, strict=True):
-            if output.allowed and value is not None and not output.allowed.holds(value, scope):
-                raise self._error(f"expected output {output.name!r} to be {output.allowed.text}")
-        if len(values) == 1:
-            return values[0]
+        given = [
+            value if value is None else self._given(output, value, scope)
+            for output, value in zip(self.outputs, values, strict=True)
+        ]
+        if len(given) == 1:
+            return given[0]
         names = [output.name for output in self.outputs]
-        return dict(zip(names, values, strict=True))
+        return dict(zip(names, given, strict=True))
+
+    def _given(self, output: Output, value: FeelValue, scope: Scope) -> FeelValue:
+        if output.check is not None and self.aggregation != "COUNT":  # there it is the count's
+            value, fits = output.check.fitted(value, scope.run)
+            if not fits:
+                raise self._error(f"expected output {output.name!r} to be {output.check.name}")
+        if output.allowed and not output.allowed.holds(value, scope):
+            raise self._error(f"expected output {output.name!r} to be {output.allowed.text}")
+        return value
 
     def _default(self, scope: Scope) -> FeelValue:
         defaults = [output.default for output in self.outputs]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from processes.decisions.source import Source
 from processes.decisions.table import (
     AGGREGATIONS,
@@ -12,7 +14,7 @@ from processes.decisions.table import (
     Rule,
 )
 from processes.decisions.xml import Element, child, children
-from processes.feel import Expression, Place, UnaryTests
+from processes.feel import Expression, FeelError, Place, Run, UnaryTests
 
 _PARTS = frozenset(("description", "extensionElements", "input", "output", "annotation", "rule"))
 _Cells = list[UnaryTests | Expression]
@@ -31,6 +33,8 @@ def read_table(source: Source, table: Element, name: str, place: Place) -> Decis
         _rule(source, each, number, (len(inputs), len(outputs)), cells, place)
         for number, each in enumerate(children(table, "rule"), 1)
     ]
+    if not table.get("aggregation"):
+        _check_results(source, table, outputs, rules)
     if len(source.problems) > before:
         return None
     read = [each for each in inputs if each is not None]
@@ -79,6 +83,27 @@ def _check_outputs(source: Source, table: Element, outputs: list[Output]) -> Non
         )
 
 
+def _check_results(
+    source: Source, table: Element, outputs: list[Output], rules: list[Rule]
+) -> None:
+    """Refuse results that are written out, and not of the type of their output."""
+    types = [each.get("typeRef") for each in children(table, "output")]
+    for element, rule in zip(children(table, "rule"), rules, strict=True):
+        for output, type_ref, result in zip(outputs, types, rule.outputs, strict=False):
+            if output.check is None or result.names or result.functions:
+                continue
+            run = Run({}, None, {})
+            with suppress(FeelError):
+                if not output.check.fitted(result.within(run), run)[1]:
+                    source.refuse(
+                        element,
+                        "Expected output '{name}' of type '{type}', found '{text:.100}'",
+                        type=type_ref,
+                        name=output.name,
+                        text=result.text,
+                    )
+
+
 def _input(source: Source, element: Element, place: Place) -> Input | None:
     wanted = child(element, "inputExpression")
     if wanted is None:
@@ -102,6 +127,7 @@ def _output(source: Source, element: Element, place: Place) -> Output:
     values = child(element, "outputValues")
     return Output(
         name=element.get("name", ""),
+        check=source.kind(element),
         default=None if default is None else source.expression(default, place),
         ranked=() if values is None else source.values(values),
         allowed=None if values is None else source.tests(values, place),

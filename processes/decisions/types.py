@@ -55,6 +55,17 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Whole(Check):
+    """Numbers without a fraction: `integer` is no type of the standard, but of modellers."""
+
+    def fitted(self, value: FeelValue, run: Run, *, read: bool = False) -> Fitted:
+        value, fits = Check.fitted(self, value, run, read=read)
+        if type(value) is Decimal:
+            fits = value == value.to_integral_value()
+        return value, fits
+
+
+@dataclass(frozen=True)
 class ListOf:
     """A collection: each item is of its type; a single value becomes a list of one."""
 
@@ -124,12 +135,13 @@ _DAYS = Check("a days and time duration", (timedelta,), parse_duration)
 _MONTHS = Check("a years and months duration", (YearsMonths,), parse_duration)
 _MOMENT = Check("a date and time", (datetime,), parse_date_time)
 _NUMBER = Check("a number", (Decimal,))
+_WHOLE = Whole("a whole number", (Decimal,))
 BUILT_IN: dict[str, Kind] = {
     "string": Check("a text", (str,)),
     "boolean": Check("true or false", (bool,)),
     "number": _NUMBER,
-    "integer": _NUMBER,
-    "long": _NUMBER,
+    "integer": _WHOLE,
+    "long": _WHOLE,
     "double": _NUMBER,
     "date": Check("a date", (date,), parse_date),
     "time": Check("a time", (time,), parse_time),

@@ -59,6 +59,9 @@ _TABLES = {
         "应列出输出值：{policy} 的顺序由它们决定"
     ),
     "Expected an input expression": "应有输入表达式",
+    "Expected output '{name}' of type '{type}', found '{text:.100}'": (
+        "输出 '{name}' 的类型应为 '{type}'，实际为 '{text:.100}'"
+    ),
     "Expected {inputs} input and {outputs} output cells": (
         "应有 {inputs} 个输入单元格和 {outputs} 个输出单元格"
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from processes.decisions import DecisionError, parse_decisions
+from processes.decisions import DecisionError, InvalidDecision, parse_decisions
 from processes.feel import to_json
 from tests.decisions.drawing import decision, file, table
 from tests.feel.evaluating import NOW
@@ -137,6 +137,37 @@ def test_an_input_of_another_type_is_an_error() -> None:
 
     with pytest.raises(DecisionError, match="expected input 'age' to be a number"):
         decide(drawn, age="17")
+
+
+@pytest.mark.parametrize("type_ref", ["integer", "long"])
+def test_a_whole_number_has_no_fraction(type_ref: str) -> None:
+    drawn = table(["n"], ["x"], [(["1"], ["true"])], types=[type_ref])
+
+    assert decide(drawn, n=1.0) is True
+    with pytest.raises(DecisionError, match="expected input 'n' to be a whole number"):
+        decide(drawn, n=1.5)
+
+
+def giving(type_ref: str, result: str, **how: str) -> str:
+    """A table with one output of that type, which gives `result`."""
+    drawn = table(["a"], ["x"], [(["-"], [result])], **how)
+    return drawn.replace("<output id='o0'", f"<output typeRef='{type_ref}' id='o0'")
+
+
+def test_an_output_is_of_its_declared_type() -> None:
+    assert decide(giving("number", "a"), a=1) == 1
+    assert decide(giving("number", "a"), a=None) is None
+    assert decide(giving("number", "a", policy="COLLECT", aggregation="COUNT"), a="x") == 1
+    with pytest.raises(DecisionError, match="expected output 'x' to be a number"):
+        decide(giving("number", "a"), a="1")
+
+
+def test_a_result_that_is_written_out_in_another_type_is_refused_when_it_is_deployed() -> None:
+    for type_ref, result in (("boolean", '"true"'), ("date", '"2026-11-01"'), ("long", "1.5")):
+        with pytest.raises(InvalidDecision, match=f"output 'x' of type '{type_ref}', found"):
+            decide(giving(type_ref, result))
+    with pytest.raises(InvalidDecision, match="Expected a type that is there, found 'nothing'"):
+        decide(giving("nothing", "1"))
 
 
 def test_dates_are_read_from_the_text_that_json_has() -> None:
