@@ -13,7 +13,7 @@ from processes.sentences import say
 from . import activities, cycles, events, eventsubs, gates, loops, nodes, turns, undoing
 from .asleep import seen_through
 from .errors import CannotProceed
-from .expressions import Compiler
+from .expressions import Compiler, constant
 from .links import link_flows
 from .merging import Data
 from .moments import due_at, is_duration
@@ -231,14 +231,17 @@ def _joins(node: Node, incoming: int) -> bool:
 
 
 def _check_timer(element: Element, compiler: Compiler) -> None:
-    if element.timer.startswith("="):
+    text = constant(element.timer)
+    if text is None:
         return
     try:
         if element.timer_kind == "cycle":
-            cycles.begin(element.timer, _ANY_MOMENT)
+            cycles.begin(text, _ANY_MOMENT)
             return
-        due_at(element.timer, _ANY_MOMENT)
-        fits = is_duration(element.timer) == (element.timer_kind == "duration")
+        due_at(text, _ANY_MOMENT)
+        # FEEL may give either.
+        either = element.timer.startswith("=")
+        fits = either or is_duration(text) == (element.timer_kind == "duration")
     except ValueError as error:
         compiler.findings.add("bad-timer", element.id, str(error))
         return
@@ -248,5 +251,5 @@ def _check_timer(element: Element, compiler: Compiler) -> None:
             element.id,
             "Expected a {kind}, found {found!r}; choose the other kind",
             kind=say(element.timer_kind),
-            found=element.timer,
+            found=text,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,22 @@ class Expression:
             return str(found)
         sentence = f"Expected {self.text!r} to give a text, found {found!r:.60}"
         raise CannotProceed(sentence, element_id=self.element_id)
+
+
+def constant(text: str) -> str | None:
+    """What `text` always gives, as a text; None when that depends on variables or the clock.
+
+    What cannot be read at all is told elsewhere, and gives None too.
+    """
+    if not text.startswith(BEGIN):
+        return text
+    with suppress(feel.FeelError):
+        formula = feel.compile_expression(text[1:])
+        varies = formula.names or formula.functions - (feel.BUILTIN_FUNCTIONS - _CLOCKS)
+        if not varies and not formula.unreadable:
+            found = feel.to_json(formula.evaluate({}))
+            return "null" if found is None else str(found)
+    return None
 
 
 class Condition:
@@ -140,6 +157,15 @@ class Compiler:
                 element_id,
                 "Expected a function that FEEL or the house knows, found {name!r} in {text!r:.80}",
                 name=name,
+                text=text,
+            )
+        for found in sorted(formula.unreadable):
+            self.findings.add(
+                "bad-feel",
+                element_id,
+                "Expected a date, time or duration that exists, found {found!r:.60} "
+                "in {text!r:.80}",
+                found=found,
                 text=text,
             )
         return formula

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from processes.sentences import Said, say
 
 from .calls import check_call
+from .expressions import constant
 from .findings import Findings
 from .moments import due_at
 from .reading import DrawnProcess
@@ -251,9 +252,10 @@ def _check_user_task(element: Element, findings: Findings) -> None:
             found=element.priority,
         )
     for text in (element.due_date, element.follow_up_date):
-        if text and not text.startswith("="):
+        moment = constant(text)
+        if moment and moment != "null":
             try:
-                due_at(text, _ANY_MOMENT)
+                due_at(moment, _ANY_MOMENT)
             except ValueError as error:
                 findings.add("bad-timer", element.id, str(error))
 

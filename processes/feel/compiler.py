@@ -8,7 +8,7 @@ filters are looked up scope by scope.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from lark import Token, Tree
@@ -19,6 +19,7 @@ from processes.feel.decimals import parse_decimal
 from processes.feel.errors import FeelSyntaxError, OutOfReach
 from processes.feel.operators import Code, Test
 from processes.feel.parser import Node, levels
+from processes.feel.run import Run
 from processes.feel.temporal import parse_temporal
 from processes.feel.types import Type, Types, compile_type
 from processes.feel.values import FeelValue
@@ -38,6 +39,8 @@ _TRUTHS = frozenset(
 """Expressions that are tests in themselves, and never the value to compare with."""
 
 
+_READ_FROM_TEXT = frozenset(("date", "time", "date and time", "duration"))
+"""Functions that read a moment or a duration from a text."""
 _LOOKING = frozenset(
     ("count", "sum", "min", "max", "mean", "product", "list contains", "index of", "string join")
 )
@@ -74,6 +77,7 @@ class Compiler:
         """Whether the unary test asks for its input, `?`, and so is a test in itself."""
         self.names: set[str] = set()
         self.functions: set[str] = set()
+        self.unreadable: set[str] = set()
 
     def expression(self, tree: Node) -> Code:
         """The closure for `tree`."""
@@ -265,9 +269,21 @@ class Compiler:
 
     def _call(self, tree: Node) -> Code:
         callee, *arguments = _trees(tree)
+        self._note_unreadable(callee, arguments)
         keeps = callee.data != "name" or _token(callee).value not in _LOOKING
         read = self.expression if keeps else self._looked_at
         return self._called(callee, [read(argument) for argument in arguments])
+
+    def _note_unreadable(self, callee: Node, arguments: list[Node]) -> None:
+        """Note a text that no moment or duration can be read from: that is null each time."""
+        name = _token(callee).value if callee.data == "name" else ""
+        written = len(arguments) == 1 and arguments[0].data == "string"
+        if written and name in _READ_FROM_TEXT and name not in self._bound:
+            text: str = _token(arguments[0]).value
+            with suppress(OutOfReach):
+                if BUILTINS[name].call(Run({}, None, {}), [text]) is not None:
+                    return
+            self.unreadable.add(text)
 
     def _looked_at(self, tree: Node) -> Code:
         """The closure for a value that is only looked at: `partial` need not be copied."""

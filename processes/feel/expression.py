@@ -28,7 +28,7 @@ _NO_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}
 class Expression:
     """A FEEL expression, ready to be evaluated any number of times, from any thread."""
 
-    __slots__ = ("code", "functions", "levels", "names", "text", "weight")
+    __slots__ = ("code", "functions", "levels", "names", "text", "unreadable", "weight")
 
     def __init__(self, text: str, code: Code, compiler: Compiler, size: tuple[int, int]) -> None:
         self.text = text
@@ -41,6 +41,8 @@ class Expression:
         """The variables it reads: the first name of each path."""
         self.functions = frozenset(functions)
         """The functions it calls by name, built-in ones too."""
+        self.unreadable = frozenset(compiler.unreadable)
+        """Texts in it which stand for a date, time or duration that there is not."""
 
     def evaluate(
         self,
@@ -74,14 +76,16 @@ class Expression:
 class UnaryTests:
     """What stands in an input cell of a decision table: tests of one input."""
 
-    __slots__ = ("functions", "names", "test", "text")
+    __slots__ = ("functions", "names", "test", "text", "unreadable")
 
-    def __init__(self, text: str, test: Test | None, names: set[str], functions: set[str]) -> None:
+    def __init__(self, text: str, test: Test | None, compiler: Compiler) -> None:
         self.text = text
         self.test = test
         """For decision tables: takes a scope and the input. None for `-`, which all pass."""
-        self.names = frozenset(names)
-        self.functions = frozenset(functions)
+        self.names = frozenset(compiler.names)
+        self.functions = frozenset(compiler.functions)
+        self.unreadable = frozenset(compiler.unreadable)
+        """As of `Expression`."""
 
     def matches(
         self,
@@ -150,7 +154,7 @@ def _unary_tests(text: str, names: frozenset[str], place: Place) -> UnaryTests:
     compiler = Compiler(text, place)
     tests = [compiler.test(tree) for tree in trees]
     test = either(tests, negated=negated) if tests else None
-    return UnaryTests(text, test, compiler.names, compiler.functions)
+    return UnaryTests(text, test, compiler)
 
 
 _MAX_SHORT = 200

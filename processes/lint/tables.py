@@ -45,9 +45,10 @@ def check_tables(xml: bytes, others: Sequence[bytes] = ()) -> list[Problem]:
 
 
 def check_table(table: DecisionTable) -> list[Problem]:
-    """The problems of one table, dead rules first."""
+    """The problems of one table: what no one can read, dead rules, then the others."""
     judged = _Judged(table)
-    problems = [*_dead(judged)][:MAX_TOLD]
+    problems = [*_unreadable(table)][:MAX_TOLD]
+    problems += [*_dead(judged)][:MAX_TOLD]
     problems += [*_overlapping(judged)][:MAX_TOLD]
     return [*problems, *_missing(judged)]
 
@@ -105,6 +106,20 @@ class _Judged:
             if column is not None
         ]
         return ", ".join(said) or say("any input")
+
+
+def _unreadable(table: DecisionTable) -> Iterator[Problem]:
+    for rule in table.rules:
+        cells = [cell.unreadable for cell in rule.cells]
+        answers = [output.unreadable for output in rule.outputs]
+        for found in sorted(frozenset().union(*cells, *answers)):
+            yield problem(
+                "bad-feel",
+                table.id,
+                "Rule {number}: expected a date, time or duration that exists, found {found!r:.60}",
+                number=rule.number,
+                found=found,
+            )
 
 
 def _dead(judged: _Judged) -> Iterator[Problem]:

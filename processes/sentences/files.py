@@ -15,6 +15,9 @@ _READING = {
     "Expected at least one process, found none": "至少应有一个流程，但没有",
     "Expected every id once, found this one twice": "每个编号只能用一次，此编号出现了两次",
     "Expected an executable process; mark it as such": "流程应为可执行；请标为可执行",
+    "Expected a date, time or duration that exists, found {found!r:.60} in {text!r:.80}": (
+        "应为存在的日期、时间或时长，{text!r:.80} 中实际为 {found!r:.60}"
+    ),
     "Expected FEEL, found {name} {found!r:.60}; write it in FEEL, and remove {name}": (
         "应为 FEEL，实际 {name} 为 {found!r:.60}；请用 FEEL 书写，并删除 {name}"
     ),

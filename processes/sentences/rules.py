@@ -62,6 +62,9 @@ _DATA = {
     ),
 }
 _TABLES = {
+    "Rule {number}: expected a date, time or duration that exists, found {found!r:.60}": (
+        "第 {number} 条规则：应为存在的日期、时间或时长，实际为 {found!r:.60}"
+    ),
     "Rule {number} can never hit: no input passes all of its cells": (
         "规则 {number} 永远不会命中：没有输入能通过它的所有单元格"
     ),

@@ -27,6 +27,15 @@ def schedule(**dates: str) -> Drawing:
     return asked(tag("zeebe:taskSchedule", **dates))
 
 
+def waiting(text: str) -> Drawing:
+    return Drawing().start().catch("X", timer(text)).end()
+
+
+def parted(condition: str) -> Drawing:
+    drawing = Drawing().start().xor("G", default="no").when(condition, flow_id="yes").end("E")
+    return drawing.at("G").when(flow_id="no").end("E2")
+
+
 def called(extension: str, **attributes: str) -> Drawing:
     return Drawing().start().node("callActivity", "X", extension=extension, **attributes).end()
 
@@ -87,6 +96,17 @@ HALF_UNDERSTOOD: list[tuple[str, Callable[[], Drawing], str, str]] = [
     ("no day", lambda: schedule(dueDate="2026-02-30T00:00:00Z"), "X", "a day and a time that"),
     ("no moment", lambda: schedule(followUpDate="tomorrow"), "X", "a duration such as"),
     ("past", lambda: schedule(dueDate="-PT1H"), "X", "not negative"),
+    ("no day in FEEL", lambda: schedule(dueDate='=date("2026-02-30")'), "X", "'2026-02-30' in"),
+    ("past in FEEL", lambda: schedule(dueDate='=duration("-PT1H")'), "X", "not negative"),
+    ("no length", lambda: waiting('=duration("P1X")'), "X", "duration that exists, found 'P1X'"),
+    ("no time", lambda: waiting("=null"), "X", "not 'null'"),
+    ("no length of time", lambda: waiting("=1 + 1"), "X", "not '2'"),
+    (
+        "no day in a condition",
+        lambda: parted('=today() > date("2026-02-30")'),
+        "yes",
+        "found '2026-02-30' in",
+    ),
     ("urgent", lambda: asked(tag("zeebe:priorityDefinition", priority="101")), "X", "0 to 100"),
     ("tepid", lambda: asked(tag("zeebe:priorityDefinition", priority="-1")), "X", "0 to 100"),
     ("no retry", lambda: job(retries="0"), "X", "from 1 to 1000"),
@@ -153,6 +173,11 @@ def test_is_refused_with_a_sentence(
         Drawing().start().node("eventBasedGateway", "X", instantiate="0")
         .catch("A", timer("PT1H")).end("E").at("X").catch("B", timer("PT2H")).end("E2"),
         called(tag(CALLED, processId="p"), calledElement="p"),
+        waiting('=duration("PT" + string(1 + 1) + "H")'),
+        waiting('=date and time("2026-02-20T00:00:00Z")'),
+        waiting('=if late then null else duration("PT1H")'),
+        schedule(dueDate="=null"),
+        parted('=today() > date("2028-02-29")'),
     ],
 )  # fmt: skip
 def test_what_says_the_same_otherwise_is_not_refused(drawing: Drawing) -> None:

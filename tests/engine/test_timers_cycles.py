@@ -157,7 +157,7 @@ def test_a_cycle_that_is_none_is_refused_or_stops_the_token(text: str, sentence:
     (found,) = problems_of(reminded(text))["Late"]
     assert sentence in found
     with pytest.raises(CannotProceed, match=r"^Late: ") as refusal:
-        begin(reminded(f'="{text}"'), n=0)
+        begin(reminded("=rhythm"), n=0, rhythm=text)
     assert sentence in str(refusal.value)
 
 

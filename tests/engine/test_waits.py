@@ -57,12 +57,12 @@ def test_a_user_task_that_says_nothing_has_the_defaults() -> None:
         (tag("zeebe:assignmentDefinition", candidateGroups="=5"), "candidates as a list"),
         (tag("zeebe:assignmentDefinition", assignee="=[1]"), "assignee as a name"),
         (tag("zeebe:priorityDefinition", priority='="high"'), "a priority from 0 to 100"),
-        (tag("zeebe:taskSchedule", dueDate='="tomorrow"'), "Expected a duration"),
+        (tag("zeebe:taskSchedule", dueDate="=tomorrow"), "Expected a duration"),
     ],
 )
 def test_a_field_of_the_wrong_kind_cannot_proceed(extension: str, sentence: str) -> None:
     with pytest.raises(CannotProceed, match=f"Review: .*{sentence}"):
-        begin(task(extension))
+        begin(task(extension), tomorrow="tomorrow")
 
 
 def test_a_service_task_says_its_topic_retries_headers_and_inputs() -> None:
