@@ -59,25 +59,35 @@ def read_submission(request: HttpRequest) -> dict[str, Any]:
 
 def schema_for(found: queries.TaskDetail) -> Mapping[str, Any]:
     """The task's form, made to fit its case: `{{currency}}` and times that its diagram hands it
-    stand where they are named, and an amount has the decimals of its currency."""
-    words = {name: word for name in found.variables if (word := _word(found.variables[name]))}
-    return dict(_fitted(found.schema, words))
+    stand where they are named, and an amount has the decimals of its currency and, where the
+    property `most` names an input of the task, goes no higher."""
+    return dict(_fitted(found.schema, found.variables))
 
 
-def _fitted(node: Any, words: Mapping[str, str]) -> Any:
+def _fitted(node: Any, inputs: Mapping[str, Any]) -> Any:
     if isinstance(node, str):
-        return _NAMED.sub(lambda name: words.get(name[1], name[0]), node)
+        return _NAMED.sub(lambda name: _word(inputs.get(name[1])) or name[0], node)
     if isinstance(node, list):
-        return [_fitted(item, words) for item in node]
+        return [_fitted(item, inputs) for item in node]
     if not isinstance(node, dict):
         return node
-    fitted = {key: _fitted(item, words) for key, item in node.items()}
-    if (node.get("appearance") or {}).get("suffixAdorner") == AMOUNT and "currency" in words:
-        places = speech.exponent(words["currency"])
-        least = {"min": float(Decimal(1).scaleb(-places))}
-        fitted["decimalDigits"] = places
-        fitted["validate"] = (fitted.get("validate") or {}) | least
+    fitted = {key: _fitted(item, inputs) for key, item in node.items()}
+    if (node.get("appearance") or {}).get("suffixAdorner") == AMOUNT:
+        _fit_amount(fitted, inputs)
     return fitted
+
+
+def _fit_amount(field: dict[str, Any], inputs: Mapping[str, Any]) -> None:
+    currency = _word(inputs.get("currency"))
+    if currency not in EXPONENTS:
+        return
+    places = speech.exponent(currency)
+    limits = {"min": float(Decimal(1).scaleb(-places))}
+    most = inputs.get((field.get("properties") or {}).get("most", ""))
+    if isinstance(most, int | float) and not isinstance(most, bool):
+        limits["max"] = most
+    field["decimalDigits"] = places
+    field["validate"] = (field.get("validate") or {}) | limits
 
 
 def _word(value: Any) -> str:

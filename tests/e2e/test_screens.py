@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, enter
 
@@ -135,14 +135,18 @@ def test_sending_waits_for_the_draft_under_way_and_tells_of_a_lost_network(signe
     page = signed_in("sofia")
     take_first(page)
     drafts, sent = [], []
-    page.route("**/draft/", lambda route: drafts.append((route, route.fetch())))
+    page.route("**/draft/", lambda route: _hold(route, drafts, "offer_amount%22%3A45"))
     page.route(lambda url: url.endswith("/?tab=group") or url[-2].isdigit(), _lose(sent))
-    page.get_by_text("Approve the refund").click()
+    send = page.get_by_role("button", name="Send", exact=True)
+    page.get_by_text("Offer another amount").click()
     note = page.get_by_label("Message to the buyer")
-    with page.expect_request("**/draft/"):
-        note.fill("All right.")
+    note.fill("All right.")
+    send.click()
+    expect(page.get_by_text("Field is required.")).to_be_visible()
+    with page.expect_request(lambda asked: "%3A45" in (asked.post_data or "")):
+        page.get_by_label("Amount you offer").fill("４５")
 
-    page.get_by_role("button", name="Send", exact=True).click()
+    send.click()
 
     page.wait_for_function("document.querySelector('form[data-af-form]').ariaBusy === 'true'")
     assert not sent, "It was sent as it was before the draft."
@@ -150,6 +154,7 @@ def test_sending_waits_for_the_draft_under_way_and_tells_of_a_lost_network(signe
     route.fulfill(response=answer)
     expect(page.locator("[data-af-trouble]")).to_contain_text("could not be reached")
     assert f"revision={answer.json()['revision']}" in sent[0]
+    assert "offer_amount%22%3A45" in sent[0]
     expect(note).to_have_value("All right.")
     page.unroute_all()
     page.get_by_role("button", name="Give back to the group").click()
@@ -209,6 +214,14 @@ def test_the_login_page_speaks_chinese_and_is_accessible(new_page):
 
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
     _check(page)
+
+
+def _hold(route: Route, held: list[tuple[Route, APIResponse]], word: str) -> None:
+    """Let the server answer, but keep the answer to what says `word` on its way."""
+    if word in (route.request.post_data or ""):
+        held.append((route, route.fetch()))
+    else:
+        route.continue_()
 
 
 def _lose(sent: list[str]) -> Callable[[Route], None]:

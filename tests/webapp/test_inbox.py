@@ -62,6 +62,7 @@ def test_errors_keep_the_input_and_say_where(login, case_no):
         {"decision": "offer"},
         {"decision": "offer", "offer_amount": 0},
         {"decision": "offer", "offer_amount": -5},
+        {"decision": "offer", "offer_amount": 100.01},
         {"decision": "offer", "offer_amount": "many"},
         {"decision": "offer", "offer_amount": {"a": 1}},
         {"decision": "reject"},

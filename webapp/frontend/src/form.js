@@ -4,6 +4,7 @@ import "./form.css";
 import { createForm } from "@bpmn-io/form-js-viewer";
 import { language, localised, translate } from "./formwords.js";
 import { keepDraft } from "./draft.js";
+import { readNumbers } from "./numbers.js";
 import { tellSelects } from "./selects.js";
 
 const FORM = "form[data-af-form]";
@@ -24,6 +25,9 @@ async function show(form) {
     schema: localised(read(`${name}-schema`), language()),
     data: read(`${name}-data`) ?? {},
     properties: { readOnly: form.dataset.afReadonly !== undefined },
+    // Judged as it is typed: a mistake that only went when the field is left moves the button
+    // away from under the click that leaves it.
+    debounce: false,
     additionalModules: [{ translate: ["value", translate] }],
   });
   const refusal = showRefusal(form, fields, read(`${name}-errors`) ?? {});
@@ -34,6 +38,7 @@ async function show(form) {
   form.addEventListener("submit", sending, { capture: true });
   if (form.dataset.afDraftUrl) keepDraft(form, fields);
   tellSelects(form);
+  readNumbers(form);
   form.dataset.afReady = "";
 }
 
