@@ -122,7 +122,8 @@ def _expected(error: UnexpectedToken) -> Said:
     if "PLUS" in wanted:
         said = [name for name in said if name not in ("'in'", "'and'", "'('")]
         return _either([say("an operator"), *said])
-    return _either(said) if said else say("something else")
+    said += [sign for name, sign in (("LT", "'<'"), ("GT", "'>'")) if name in wanted]
+    return _either(said) if said else say("the end")
 
 
 def _either(words: Sequence[str]) -> Said:

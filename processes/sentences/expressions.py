@@ -13,7 +13,7 @@ _FEEL = {
     "a name": "名称",
     "a key": "键",
     "an operator": "运算符",
-    "something else": "其他内容",
+    "the end": "结尾",
     "'{sign}' is never closed": "'{sign}' 没有关闭",
     "'{sign}' closes nothing": "'{sign}' 没有与之对应的开括号",
     "'{sign}' means nothing in FEEL": "'{sign}' 在 FEEL 中没有意义",
