@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from webapp import events
+from webapp.livepage import house_of
 
 
 @require_GET
@@ -23,6 +24,8 @@ def renew(request: HttpRequest) -> HttpResponse:
         return HttpResponseForbidden("This page is too old: load it again.")
     if watch.person != request.user.get_username():
         return HttpResponseForbidden("This page was made for somebody else: load it again.")
+    if watch.tenant not in ("", house_of(request.user)):
+        return HttpResponseForbidden("You do not belong there any more: load the page again.")
     token = events.token_for(person=watch.person, tenant=watch.tenant, keys=sorted(watch.keys))
     return JsonResponse({"token": token})
 

@@ -9,13 +9,19 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from webapp import events
-from webapp.access import is_staff_member
+from webapp.access import audiences_of, is_staff_member
+
+
+def house_of(user: Any) -> str:
+    """The house whose changes somebody is told of; empty for buyers, and for who has no part."""
+    has_part = is_staff_member(user) and (user.is_superuser or audiences_of(user))
+    return user.tenant if has_part else ""
 
 
 def watching(request: HttpRequest, *, keys: Sequence[str] = ()) -> dict[str, Any]:
     """The page's part of the contract: staff watch their house, buyers the cases they see."""
     user: Any = request.user
-    tenant = user.tenant if is_staff_member(user) else ""
+    tenant = house_of(user)
     if not tenant and not keys:
         return {}
     token = events.token_for(person=user.get_username(), tenant=tenant, keys=keys)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.test import RequestFactory
 
 from webapp import events, health, live
@@ -49,9 +50,12 @@ def test_not_ready_while_tables_are_missing(monkeypatch):
 def renewal(db, rf):
     """Ask for a renewal as sofia."""
 
+    sofia = get_user_model().objects.create(username="sofia", tenant="lingyue")
+    sofia.groups.add(Group.objects.create(name="seller"))
+
     def ask(token):
         request = rf.get("/live/renew", {"token": token})
-        request.user = get_user_model()(username="sofia")
+        request.user = get_user_model().objects.get()
         return live.renew(request)
 
     return ask
@@ -67,6 +71,19 @@ def test_a_token_is_renewed_for_the_same_watch(renewal):
 def test_somebody_elses_token_is_not_renewed(renewal):
     assert renewal(events.token_for(person="cora", tenant="platform")).status_code == 403
     assert renewal("nonsense").status_code == 403
+
+
+def test_who_has_left_the_house_hears_no_more_of_it(renewal):
+    token = events.token_for(person="sofia", tenant="lingyue")
+    sofia = get_user_model().objects.get()
+
+    sofia.groups.clear()
+    assert renewal(token).status_code == 403
+
+    sofia.groups.add(Group.objects.get())
+    assert renewal(token).status_code == 200
+    get_user_model().objects.update(tenant="qinghe")
+    assert renewal(token).status_code == 403
 
 
 def test_a_log_line_is_one_json_object_with_its_extras():

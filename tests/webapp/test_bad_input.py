@@ -391,7 +391,7 @@ def stuck(case_no) -> int:
         incidents.raise_job_incident(
             locked.case(case.pk), token="t", element_id="Review", sentence="Oh.", actor=SYSTEM
         )
-    return Incident.objects.get().pk
+    return Incident.objects.latest("pk").pk
 
 
 def together(count, act) -> list[int]:
