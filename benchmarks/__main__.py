@@ -27,6 +27,7 @@ MEASURES: Mapping[str, Measure] = {
     "bytes": lambda _servers, sizes: memory.state_bytes(sizes),
     "growth": lambda _servers, sizes: memory.growth(sizes),
     "items": lambda _servers, sizes: memory.items(sizes),
+    "crowd": whole.items,
     "rules": lambda _servers, sizes: rules.speed(sizes),
     "timers": crowds.due_at_once,
     "inbox": crowds.inbox,

@@ -40,7 +40,7 @@ class Transaction:
     statements: list[Statement] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """With durations as seconds, since JSON has none."""
+        """With durations as seconds and bytes as digits, since JSON has none."""
         found = asdict(self)
         for statement in found["statements"]:
             statement["parameters"] = _plain(statement["parameters"])
@@ -85,8 +85,9 @@ class Renewal:
 
 def _renewed(value: Any, new: Mapping[str, str], pattern: re.Pattern[str]) -> Any:
     if isinstance(value, dict):
-        if set(value) == {"seconds"}:
-            return timedelta(seconds=value["seconds"])
+        for name, read in _READ.items():
+            if set(value) == {name}:
+                return read(value[name])
         return {name: _renewed(part, new, pattern) for name, part in value.items()}
     if isinstance(value, list):
         return [_renewed(part, new, pattern) for part in value]
@@ -97,9 +98,17 @@ def _renewed(value: Any, new: Mapping[str, str], pattern: re.Pattern[str]) -> An
     return value
 
 
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "seconds": lambda seconds: timedelta(seconds=seconds),
+    "bytes": bytes.fromhex,
+}
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, timedelta):
         return {"seconds": value.total_seconds()}
+    if isinstance(value, bytes):
+        return {"bytes": value.hex()}
     if isinstance(value, Mapping):
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from statistics import median as median_of
 
 from benchmarks.contestants.line import Contestant
 from benchmarks.rounds import Lap, Rounds, interleave, lap_of, median, pooled, ratio, spread
@@ -164,6 +165,25 @@ def against_viewflow(servers: Servers, sizes: Sizes) -> Iterator[Figure]:
         value=str(ratio(laps["viewflow"], laps["whole"], lambda lap: lap.cpu_each)),
         beside=f"statements per instance: {statements} against {ours}",
     )
+
+
+def items(servers: Servers, sizes: Sizes) -> Iterator[Figure]:
+    """Divide the time of one of many items, all open at once, by that of a tenth as many."""
+    few, many = sizes.items // 10, sizes.items
+    servers.create("items")
+    with Contestant("items", **servers.environment("items")) as whole:
+        whole("prepare")
+        runs = [[whole("run", number=number) for number in (few, many)] for _ in range(3)]
+    for what in ("open", "do"):
+        found = spread([late[what] / early[what] for early, late in runs])
+        early, late = (median_of(run[place][what] for run in runs) * 1e3 for place in (0, 1))
+        yield Figure(
+            what=f"Runtime, people at once, to {what} an item of {many:,} ÷ of {few:,}",
+            value=str(found),
+            target="≤ 2.5",
+            met=found.median <= 2.5,
+            beside=f"{late:.2f} against {early:.2f} ms",
+        )
 
 
 def _rate(lap: Lap) -> float:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from psycopg.pq import Format
+
 from processes.specs import Definition, definition_of
 
 from .prepared import prepared_cursor
@@ -22,6 +24,7 @@ _NAMES = (
     *("status", "revision", "state", "variables", "next_due", "history_seq"),
     "history_hash",
 )
+_AS_TEXT = {"variables": "i.variables::text AS variables"}
 _WIDTH = len(_NAMES)
 """Columns of an instance at the head of each row."""
 _COMMON = 2
@@ -131,6 +134,7 @@ def due_cases(limit: int) -> list[Locked]:
 
 def _lock(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with prepared_cursor() as cursor:
+        cursor.cursor.format = Format.BINARY  # a state as text is twice as long
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
@@ -154,7 +158,7 @@ def _case(row: tuple[Any, ...]) -> Locked:
 
 
 def _statement(select: str, *, before: str = "") -> str:
-    columns = ", ".join(f"i.{name}" for name in _NAMES)
+    columns = ", ".join(_AS_TEXT.get(name, f"i.{name}") for name in _NAMES)
     return (
         # constants of this module only
         f"WITH {before} locked AS MATERIALIZED ({select.format(instance=columns)})"  # noqa: S608

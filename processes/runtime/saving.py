@@ -87,7 +87,7 @@ def _translated(error: IntegrityError) -> Exception:
     return error
 
 
-def _statement(batch: Sequence[Change], *, insert: bool) -> tuple[str, dict[str, str]]:
+def _statement(batch: Sequence[Change], *, insert: bool) -> tuple[str, dict[str, Any]]:
     rows = _rows(batch)
     gone = {row["kind"] for row in rows.get("gone", ())}
     parts = [sql.INSERT_INSTANCES if insert else sql.UPDATE_INSTANCES, sql.INSERT_HISTORY]
@@ -105,7 +105,9 @@ def _statement(batch: Sequence[Change], *, insert: bool) -> tuple[str, dict[str,
         early=early if "subscriptions" in rows else "NULL",
         taken=sql.TAKEN if "messages" in rows else "0",
     )
-    return "WITH " + ",".join(parts) + answer, {name: _written(r) for name, r in rows.items()}
+    states = b"".join(change.after.state for change in batch if change.step)
+    parameters = {name: _written(part) for name, part in rows.items()}
+    return "WITH " + ",".join(parts) + answer, {**parameters, "states": states}
 
 
 def _written(rows: list[dict[str, Any]]) -> str:
@@ -133,8 +135,12 @@ _INSERTS = {
 def _rows(batch: Sequence[Change]) -> dict[str, list[dict[str, Any]]]:
     """The rows of each part; parts without rows are left out."""
     rows: dict[str, list[dict[str, Any]]] = {}
+    begin = 1
     for change in batch:
-        rows.setdefault("instances", []).append(_instance_row(change))
+        length = len(change.after.state) if change.step else None
+        where = {"state_from": begin, "state_length": length}
+        rows.setdefault("instances", []).append({**_instance_row(change), **where})
+        begin += length or 0
         rows.setdefault("entries", []).append(_entry_row(change))
         instance = {"instance_id": change.before.id}
         if change.step:
@@ -179,7 +185,6 @@ def _instance_row(change: Change) -> dict[str, Any]:
         "shard": after.shard,
         "status": after.status,
         "revision": after.revision,
-        "state": _hex(after.state) if change.step else None,
         "variables": after.variables,
         "next_due": after.next_due and after.next_due.isoformat(),
         "history_seq": after.history_seq,
