@@ -23,7 +23,8 @@ from processes.errors import TaskAlreadyClosed
 from processes.lint import Surroundings, check
 from processes.models import ProcessInstance, Timer
 from processes.runtime import timers
-from tests.handlers.cases.conftest import SOFIA, apply, deploy
+from tests.deployed import deploy
+from tests.handlers.cases.conftest import SOFIA, apply
 from tests.handlers.shop import shop_order
 
 ROOT = Path(__file__).resolve().parents[2]

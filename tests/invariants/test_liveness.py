@@ -20,7 +20,7 @@ from handlers.refunds.simulator.faults import Fault
 from processes import clock, engine, history
 from processes.models import HistoryEvent, Incident, Job, Message, ProcessInstance, UserTask
 from processes.specs import definition_of, environment, spec_of
-from tests.handlers.cases.conftest import deploy
+from tests.deployed import deploy
 from tests.invariants.auditing import Auditor
 from tests.invariants.inprocess import House
 from tests.invariants.world import World

@@ -14,8 +14,8 @@ from django.test import Client
 
 from handlers.cases import api as cases
 from handlers.orders import api as orders
-from processes import deployment, queries, worker
-from processes.contract import SYSTEM
+from processes import queries, worker
+from tests.deployed import deploy
 from tests.handlers.shop import shop_order
 from webapp.access import actor_of
 from webapp.accounts.models import User
@@ -41,7 +41,7 @@ Login = Callable[[str], Client]
 def world(db: None, settings: Any, tmp_path: Path) -> None:
     """The diagrams are live, everybody has an account, evidence has a folder."""
     settings.DATA_DIR = tmp_path
-    _deploy()
+    deploy()
     for login, (house, groups) in PEOPLE.items():
         user = User.objects.create(
             username=login, tenant=house, is_superuser=login == "admin", password="!"
@@ -128,8 +128,3 @@ def rejected(login: Login, case_no: str) -> int:
     answer(login("sofia"), url, decision="reject", reason="evidence_missing", note="Why?")
     worker.work()
     return task_of(case_no, "AnswerRejection").id
-
-
-def _deploy() -> None:
-    sources = deployment.read_sources(ROOT / "bpmn", ROOT / "forms")
-    deployment.deploy(sources, actor=SYSTEM)

@@ -13,11 +13,10 @@ import pytest
 from handlers.cases import api
 from handlers.cases.api import RequestedLine
 from handlers.orders import api as orders
-from processes import deployment
-from processes.contract import SYSTEM, Actor, Call, Output, handler_for
+from processes.contract import Actor, Call, Output, handler_for
+from tests.deployed import deploy
 from tests.handlers.shop import shop_order
 
-ROOT = Path(__file__).resolve().parents[3]
 LIN = Actor(name="lin.buyer", via="ui")
 WANG = Actor(name="wang.buyer", via="ui")
 SOFIA = Actor(name="sofia", tenant="lingyue", groups=frozenset({"lingyue/seller"}), via="ui")
@@ -47,12 +46,6 @@ _keys = count(1)
 def deployed(db: None) -> None:
     """The project's own diagrams, decisions and forms, live."""
     deploy()
-
-
-def deploy() -> None:
-    """Make bpmn/ and forms/ live."""
-    sources = deployment.read_sources(ROOT / "bpmn", ROOT / "forms")
-    deployment.deploy(sources, actor=SYSTEM)
 
 
 @pytest.fixture

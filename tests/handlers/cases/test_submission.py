@@ -15,7 +15,8 @@ from handlers.refunds import api as refunds
 from processes import clock, deployment
 from processes.contract import SYSTEM
 from processes.models import ProcessInstance, UserTask
-from tests.handlers.cases.conftest import LIN, ROOT, WANG, apply, do
+from tests.deployed import sources
+from tests.handlers.cases.conftest import LIN, WANG, apply, do
 from tests.handlers.shop import shop_order
 
 
@@ -327,9 +328,8 @@ def test_a_line_that_is_wholly_in_a_case_says_so(order):
 
 
 def test_a_new_table_counts_for_new_applications_as_soon_as_it_is_live(order):
-    sources = deployment.read_sources(ROOT / "bpmn", ROOT / "forms")
-    strict = sources.resources["eligibility.dmn"].replace(b"&gt;= 5", b"&gt;= 0")
-    changed = replace(sources, resources={**sources.resources, "eligibility.dmn": strict})
+    strict = sources().resources["eligibility.dmn"].replace(b"&gt;= 5", b"&gt;= 0")
+    changed = replace(sources(), resources={**sources().resources, "eligibility.dmn": strict})
 
     deployment.deploy(changed, actor=SYSTEM)
 
