@@ -6,12 +6,13 @@ leave nothing behind when they raise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.db import transaction
 
 from handlers.orders import api as orders
 from handlers.refunds import (
+    auditing,
     callbacks,
     findings,
     grants,
@@ -21,6 +22,7 @@ from handlers.refunds import (
     reading,
     statements,
 )
+from handlers.refunds.auditing import Fault
 from handlers.refunds.errors import (
     AboveCap,
     AboveCeiling,
@@ -59,6 +61,7 @@ __all__ = [
     "AuthorisationView",
     "BadAmount",
     "CallbackResult",
+    "Fault",
     "FindingView",
     "FourEyesMissing",
     "HoldInUse",
@@ -76,6 +79,7 @@ __all__ = [
     "UnknownRefund",
     "adjust",
     "answer_statement",
+    "audit",
     "authorise",
     "ceiling",
     "close_finding",
@@ -280,6 +284,11 @@ def in_doubt(case_no: str) -> bool:
     """Whether a critical difference about the case's order is open: no new key is made then."""
     order_no = Hold.objects.filter(case_no=case_no).values_list("order_no", flat=True).first()
     return order_no is not None and findings.blocking(order_no) is not None
+
+
+def audit() -> Iterator[Fault]:
+    """Every contradiction in the books of money; nothing when they are right."""
+    return auditing.audit()
 
 
 def close_finding(finding_id: int, *, by: str, note: str) -> bool:
