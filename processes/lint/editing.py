@@ -127,9 +127,11 @@ class Written:
         return [Edit(len(before.rstrip()), tag.end)]
 
     def _attribute(self, tag: Tag, name: str) -> re.Match[bytes] | None:
-        pattern = rb"\s+" + re.escape(name.encode()) + rb"\s*=\s*(?P<value>\"[^\"]*\"|'[^']*')"
-        return re.compile(pattern).search(self.data, tag.start, tag.inside)
+        # One after the other: what looks like an attribute may be the text of another one.
+        found = _ATTRIBUTE.finditer(self.data, tag.start, tag.inside)
+        return next((each for each in found if each["name"] == name.encode()), None)
 
 
 _TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
+_ATTRIBUTE = re.compile(rb"\s+(?P<name>[^\s=<>/]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*')")
 _LEADING = re.compile(rb"\s*(?:<!\[CDATA\[\s*)?")

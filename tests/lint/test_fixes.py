@@ -150,6 +150,7 @@ def test_what_may_be_meant_in_several_ways_is_left_to_people(text: str) -> None:
         '<a id="x" b=\'>\' c="1"/>',
         "<a  id = 'x'\n\tc=\"1\" b='2'>…</a>",
         '<p:a xmlns:p="urn:p" id="x" c="1"></p:a>',
+        '<a name=" c=\'0\' " id="x" c="1"/>',
     ],
 )
 def test_attributes_are_found_however_they_are_written(tag: str) -> None:
