@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from handlers.cases import claims
 from handlers.cases.errors import CameBack, NoSuchCase, NotAllowed
 from handlers.cases.lifecycle import Lifecycle, Ruled
-from handlers.cases.models import Case, CaseLine
+from handlers.cases.models import Case
 from handlers.cases.numbers import is_case_no
 from handlers.cases.status import Answer, Status
 from handlers.orders import api as orders
@@ -214,11 +214,6 @@ def reverse(case: Case) -> bool:
     life.reverse()
     _save(case, life)
     return True
-
-
-def lines_of(case: Case) -> list[CaseLine]:
-    """The order lines of the case, in the order's order."""
-    return list(CaseLine.objects.filter(case=case).order_by("line_no"))
 
 
 def _life(case: Case) -> Lifecycle:

@@ -153,7 +153,6 @@ class Capabilities:
     """Between two refunds of one payment."""
     can_query: bool = True
     call_timeout: timedelta = timedelta(seconds=10)
-    max_reason: int = 80
 
 
 class CallbackRefused(Exception):
