@@ -1,4 +1,4 @@
-"""What stands in the boxes of a decision, compiled: each boxed expression (DMN 1.3 §10.2.2).
+"""Reads what stands in the boxes of a decision: each boxed expression (DMN 1.3 §10.2.2).
 
 A box is a closure over the scope it stands in, as FEEL's own expressions are, so that a
 function remembers the entries around it.
@@ -6,83 +6,29 @@ function remembers the entries around it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
-from processes.decisions.errors import DecisionError
+from processes.decisions.box import (
+    Box,
+    Parameter,
+    boolean,
+    context_of,
+    function_of,
+    items_of,
+    joined,
+    of_expression,
+    relation_of,
+    typed,
+)
 from processes.decisions.source import Source
 from processes.decisions.tablereader import read_table
-from processes.decisions.types import Kind
 from processes.decisions.xml import Element, child, children, local_name
-from processes.feel import Expression, FeelValue, Function, Place, Run, Scope
-from processes.feel.calls import call_value_by_name, entered
+from processes.feel import Place
+from processes.feel.calls import call_value_by_name
 from processes.feel.loops import Iterator_, domain, every, filtered, iteration, some
 from processes.feel.operators import Code, conditional
-
-
-@dataclass(frozen=True, kw_only=True)
-class Box:
-    """What stands in a box: a closure, and what it needs from outside."""
-
-    code: Code
-    names: frozenset[str] = frozenset()
-    """The variables it reads."""
-    functions: frozenset[str] = frozenset()
-    """The functions it calls."""
-    weight: int = 1
-    levels: int = 1
-
-
-@dataclass(frozen=True)
-class Parameter:
-    name: str
-    kind: Kind | None
-
-
-def _joined(code: Code, parts: Sequence[Box]) -> Box:
-    return Box(
-        code=code,
-        names=frozenset().union(*(part.names for part in parts)),
-        functions=frozenset().union(*(part.functions for part in parts)),
-        weight=1 + sum(part.weight for part in parts),
-        levels=2 + max((part.levels for part in parts), default=0),
-    )
-
-
-def typed(code: Code, kind: Kind | None, title: str, what: str) -> Code:
-    """The same value, made to fit its declared type or refused."""
-    if kind is None:
-        return code
-
-    def checked(scope: Scope) -> FeelValue:
-        value, fits = kind.fitted(code(scope), scope.run)
-        if not fits:
-            raise DecisionError(title, f"expected {what} to be {kind.name}")
-        return value
-
-    return checked
-
-
-def function_of(
-    name: str, parameters: Sequence[Parameter], body: Box, scope: Callable[[Run], Scope]
-) -> Function:
-    """A function of FEEL whose parameters have types."""
-    names = tuple(each.name for each in parameters)
-
-    def call(run: Run, arguments: list[FeelValue]) -> FeelValue:
-        if len(arguments) != len(names):
-            raise DecisionError(name, f"expected {len(names)} arguments, found {len(arguments)}")
-        values = {}
-        for parameter, value in zip(parameters, arguments, strict=True):
-            fitted, fits = parameter.kind.fitted(value, run) if parameter.kind else (value, True)
-            if not fits and parameter.kind:
-                sentence = f"expected {parameter.name!r} to be {parameter.kind.name}"
-                raise DecisionError(name, sentence)
-            values[parameter.name] = fitted
-        return entered(body.code, values, scope(run), run, body.weight, body.levels)
-
-    return Function(name, call, (names,))
 
 
 class Boxes:
@@ -149,12 +95,12 @@ class Boxes:
         if None in read:
             return None
         parts = [box for _, box in entries] + ([result] if result else [])
-        return _joined(_context(entries, result), parts)
+        return joined(context_of(entries, result), parts)
 
     def _list(self, element: Element, place: Place, title: str) -> Box | None:
         self._refuse_others(element, *_READERS)
         parts = self._all([each for each in element if local_name(each) in _READERS], place, title)
-        return None if parts is None else _joined(_items(parts), parts)
+        return None if parts is None else joined(items_of(parts), parts)
 
     def _relation(self, element: Element, place: Place, title: str) -> Box | None:
         self._refuse_others(element, "column", "row")
@@ -175,7 +121,7 @@ class Boxes:
         if any(cells is None or len(cells) != len(columns) for cells in rows):
             return None
         found = cast(list[list[Box]], rows)
-        return _joined(_relation(columns, found), [cell for cells in found for cell in cells])
+        return joined(relation_of(columns, found), [cell for cells in found for cell in cells])
 
     def _all(self, elements: list[Element], place: Place, title: str) -> list[Box] | None:
         for each in elements:
@@ -191,7 +137,7 @@ class Boxes:
         if found is None:
             return None
         parameters, body = found
-        box = _joined(lambda scope: function_of(title, parameters, body, lambda _: scope), [body])
+        box = joined(lambda scope: function_of(title, parameters, body, lambda _: scope), [body])
         return replace(box, names=body.names)
 
     def definition(
@@ -232,7 +178,7 @@ class Boxes:
         if callee is None:
             return None
         code = call_value_by_name(callee.code, {name: box.code for name, box in named.items()})
-        return _joined(code, [callee, *named.values()])
+        return joined(code, [callee, *named.values()])
 
     # DMN 1.4: `if`, filters and loops as boxes
 
@@ -241,8 +187,8 @@ class Boxes:
         if parts is None:
             return None
         condition, then, otherwise = (part.code for part in parts)
-        test = _boolean(condition, title, "'if'")
-        return _joined(conditional(test, then, otherwise), parts)
+        test = boolean(condition, title, "'if'")
+        return joined(conditional(test, then, otherwise), parts)
 
     def _filter(self, element: Element, place: Place, title: str) -> Box | None:
         self._refuse_others(element, "in", "match")
@@ -251,8 +197,8 @@ class Boxes:
         match = self._parts(element, ("match",), inner, title)
         if not items or not match:
             return None
-        test = _boolean(match[0].code, title, "'match'")
-        return _joined(filtered(items[0].code, test, match[0].weight), [*items, *match])
+        test = boolean(match[0].code, title, "'match'")
+        return joined(filtered(items[0].code, test, match[0].weight), [*items, *match])
 
     def _loop(self, element: Element, place: Place, title: str) -> Box | None:
         name, (make, last) = element.get("iteratorVariable", ""), _LOOPS[local_name(element)]
@@ -265,8 +211,8 @@ class Boxes:
         if not items or not body:
             return None
         iterators = [(name, domain(items[0].code, weight=items[0].weight))]
-        turn = body[0].code if last == "return" else _boolean(body[0].code, title, "'satisfies'")
-        return _joined(make(iterators, turn, body[0].weight), [*items, *body])
+        turn = body[0].code if last == "return" else boolean(body[0].code, title, "'satisfies'")
+        return joined(make(iterators, turn, body[0].weight), [*items, *body])
 
     def _parts(
         self, element: Element, names: tuple[str, ...], place: Place, title: str
@@ -307,52 +253,3 @@ _READERS: dict[str, Callable[[Boxes, Element, Place, str], Box | None]] = {
 }
 KINDS = frozenset(_READERS)
 """The elements that are boxed expressions."""
-
-
-def of_expression(expression: Expression) -> Box:
-    return Box(
-        code=expression.code,
-        names=expression.names,
-        functions=expression.functions,
-        weight=expression.weight,
-        levels=expression.levels,
-    )
-
-
-def _boolean(code: Code, title: str, what: str) -> Code:
-    """A test as a box of its own: what is neither true, false nor null is an error."""
-
-    def checked(scope: Scope) -> FeelValue:
-        value = code(scope)
-        if value is not None and type(value) is not bool:
-            raise DecisionError(title, f"expected {what} to be true or false")
-        return value
-
-    return checked
-
-
-def _context(entries: list[tuple[str, Box]], result: Box | None) -> Code:
-    def code(scope: Scope) -> FeelValue:
-        values: dict[str, FeelValue] = {}
-        inner = Scope(values, scope, scope.run)
-        scope.run.spend(len(entries))
-        for name, box in entries:
-            values[name] = box.code(inner)
-        return result.code(inner) if result else values
-
-    return code
-
-
-def _items(parts: list[Box]) -> Code:
-    return lambda scope: [part.code(scope) for part in parts]
-
-
-def _relation(columns: list[str], rows: list[list[Box]]) -> Code:
-    def code(scope: Scope) -> list[FeelValue]:
-        scope.run.spend(len(rows) * len(columns))
-        return [
-            {name: cell.code(scope) for name, cell in zip(columns, cells, strict=True)}
-            for cells in rows
-        ]
-
-    return code

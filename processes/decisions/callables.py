@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from processes.decisions.boxes import Parameter, function_of
+from processes.decisions.box import Parameter, function_of
 from processes.decisions.decision import Decision, DecisionService, Key, Need, bound
 from processes.decisions.files import Found
 from processes.decisions.types import Kind

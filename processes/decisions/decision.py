@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from processes.decisions.boxes import Box, Parameter
+from processes.decisions.box import Box, Parameter
 from processes.decisions.errors import DecisionError
 from processes.decisions.types import Kind
 from processes.feel import FeelBudgetError, FeelValue, Function, Run, Scope

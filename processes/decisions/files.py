@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from processes.decisions.boxes import Boxes, Parameter
+from processes.decisions.box import Parameter
+from processes.decisions.boxes import Boxes
 from processes.decisions.decision import Key
 from processes.decisions.errors import DecisionProblem
 from processes.decisions.source import Source, special_names
