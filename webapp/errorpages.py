@@ -54,6 +54,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def wrong_method(request: HttpRequest, refused: HttpResponseBase) -> HttpResponseBase:
+    """405: the address of a button was opened as a page, or the other way round."""
+    answer = _say(
+        request,
+        405,
+        _("This address is no page of its own"),
+        _("Nothing was changed. It belongs to a button on another page."),
+    )
+    answer.headers["Allow"] = refused.headers.get("Allow", "")
+    return answer
+
+
 def lost_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """410: it was brought, but what we kept of it is lost or damaged."""
     return _say(

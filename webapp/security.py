@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from webapp.errorpages import bad_request, too_large
+from webapp.errorpages import bad_request, too_large, wrong_method
 
 DEFAULT_LIMIT = 256 * 1024
 _NO_TEXT = ("NUL (0x00)", "unsupported Unicode escape", "invalid byte sequence")
@@ -50,6 +51,8 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = bad_request(request) if _has_nul(request) else self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response = wrong_method(request, response)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"

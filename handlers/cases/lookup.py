@@ -74,11 +74,15 @@ def list_cases(
     *,
     statuses: Collection[str] = (),
     text: str = "",
+    buyers: Collection[str] = (),
     case_nos: Sequence[str] | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> tuple[list[CaseSummary], str | None]:
     """The cases an actor may see, newest first, and the marker of the next page.
+
+    `text` is a number of a case or an order, or the login of a buyer; `buyers` are those whom
+    it names otherwise.
 
     Raises:
         BadCursor: `after` is not a marker.
@@ -91,7 +95,9 @@ def list_cases(
     if not is_readable(text):
         return [], None
     if text := text.strip():
-        rows = rows.filter(Q(case_no=text) | Q(order_no=text) | Q(buyer=text))
+        numbers = {text, text.upper()}
+        named = Q(case_no__in=numbers) | Q(order_no__in=numbers)
+        rows = rows.filter(named | Q(buyer__in=[text, *buyers]))
     if after is not None:
         rows = rows.filter(id__lt=_marker(after))
     page = list(rows[: limit + 1])

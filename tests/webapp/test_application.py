@@ -50,6 +50,10 @@ def test_a_sound_application_becomes_a_case_with_the_seller(send):
     assert status_of(case.case_no) == "submitted"
 
 
+def test_a_browser_without_scripts_sends_it_without_files(send):
+    assert send(evidence="").status_code == 302
+
+
 def test_the_same_application_sent_twice_is_one_case(send):
     assert send().headers["Location"] == send().headers["Location"]
     assert len(mine()) == 1

@@ -13,6 +13,7 @@ from processes import clock, worker
 from processes.models import Incident, ProcessInstance
 from tests.handlers.shop import shop_order
 from tests.webapp.conftest import answer, claimed, open_case, rejected, task_of
+from webapp.accounts.models import User
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0" + b"\0" * 20
 
@@ -81,7 +82,11 @@ def test_the_list_is_filtered_by_status_text_and_lateness(login, case_no):
     assert shown("status=ended") == {other}
     assert shown("status=made-up") == {case_no, other}
     assert shown(f"q={case_no}") == {case_no}
+    assert shown(f"q={case_no.lower()}") == {case_no}
     assert shown("q=lin.buyer") == {case_no, other}
+    User.objects.filter(username="lin.buyer").update(first_name="Lin", last_name="Lan")
+    assert shown("q=lan+LIN") == {case_no, other}
+    assert shown("q=lan+wang") == shown("q=sofia") == set()
     assert shown("overdue=1") == set()
     clock.advance(timedelta(hours=49))
     assert shown("overdue=1") == {case_no}

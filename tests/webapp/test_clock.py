@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+
+import pytest
 
 from processes import clock
 from tests.webapp.conftest import task_of
@@ -44,3 +47,16 @@ def test_production_has_no_clock_page(login, settings):
     assert login("admin").get("/clock/").status_code == 404
     assert login("admin").post("/clock/", {"by": "1h"}).status_code == 404
     assert login("sofia").post("/clock/", {"by": "1h"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("zone", "said", "minutes"),
+    [("Asia/Shanghai", "UTC+8", 480), ("America/St_Johns", "UTC−", -150), ("UTC", "UTC", 0)],
+)
+def test_every_page_knows_whose_clock_it_goes_by(zone, said, minutes, client, db, settings):
+    settings.TIME_ZONE = zone
+    page = client.get("/login/").content.decode()
+
+    (found,) = re.findall(r'data-af-zone="(-?\d+)"', page)
+    assert int(found) in (minutes, minutes - 60)
+    assert f"the times on these pages are {said}" in page

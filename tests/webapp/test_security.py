@@ -75,6 +75,7 @@ def test_a_form_without_its_token_is_refused_with_a_sentence(world):
 def test_a_wrong_method_is_refused(login, case_no):
     assert login("sofia").get(f"/inbox/{task_of(case_no).id}/claim/").status_code == 405
     assert login("sofia").put("/inbox/").status_code == 405
+    assert b"no page of its own" in login("sofia").put("/inbox/").content
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from processes.contract import Actor
 from webapp import wording
 from webapp.access import actor_of
 from webapp.accounts.models import PLATFORM
-from webapp.people import names_of
+from webapp.people import buyers_called, names_of
 
 PAGE = 40
 
@@ -31,6 +31,8 @@ class Listing:
     """Query string of the next page; empty on the last."""
     first: bool
     people: Mapping[str, str]
+    houses: bool
+    """Whether cases of several sellers are shown."""
 
     @property
     def statuses(self) -> Sequence[tuple[str, wording.Text]]:
@@ -63,6 +65,7 @@ def listing_for(request: HttpRequest) -> Listing:
         actor,
         statuses=_statuses(status),
         text=text,
+        buyers=buyers_called(text),
         case_nos=_late(actor) if overdue else None,
         after=after,
         limit=PAGE,
@@ -76,6 +79,7 @@ def listing_for(request: HttpRequest) -> Listing:
         following=urlencode({k: v for k, v in chosen.items() if v}) if more else "",
         first=after is None,
         people=names_of(row.buyer for row in rows),
+        houses=actor.tenant == PLATFORM,
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 SHOPS: dict[str, str | Promise] = {
     "lingyue": _("Lingyue Fitness"),
     "qinghe": _("Qinghe Home"),
-    "shanque": _("Tit Digital"),
+    "shanque": _("Titmouse Digital"),
     "buguyi": _("Cuckoo Wear"),
     "shiguang": _("Relight"),
     "platform": _("Bazaar"),

@@ -160,10 +160,12 @@ def typed(request: HttpRequest, order: orders.OrderMoney) -> Application:
 
 
 def _names(application: Application) -> set[str]:
-    """All that the page has fields for."""
+    """All that the page has fields for; a browser without scripts names a field without files."""
     numbers = [line.line.line_no for line in application.lines]
     fields = {f"{name}-{number}" for name in ("line", "qty", "amount") for number in numbers}
-    return fields | {"csrfmiddlewaretoken", "token", "reason", "description", "shipping"}
+    return fields | {
+        *("csrfmiddlewaretoken", "token", "reason", "description", "shipping", "evidence")
+    }
 
 
 def read_files(request: HttpRequest) -> list[cases.Upload]:

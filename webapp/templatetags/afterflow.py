@@ -171,6 +171,9 @@ def titled(title: str) -> str:
 
 @register.filter
 def initials(name: str) -> str:
-    """One or two letters for an avatar."""
-    words = str(name).replace(".", " ").split()
+    """One or two letters for an avatar; a Chinese name has its first sign."""
+    words = [word for word in str(name).replace(".", " ").split() if word[0].isalpha()]
+    for word in words:
+        if not word[0].isascii():
+            return word[0].upper()
     return "".join(word[0] for word in words[:2]).upper() or "?"
