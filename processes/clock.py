@@ -15,6 +15,9 @@ from django.db import connection
 
 from .models import Clock
 
+MOST = timedelta(days=3650)
+"""Beyond it dates end, and no case would ever be read again."""
+
 
 class ClockIsReal(Exception):
     """Here the clock may not be moved: every deadline that it passes is a decision."""
@@ -38,13 +41,16 @@ def advance(by: timedelta) -> timedelta:
 
     Raises:
         ClockIsReal: `settings.CLOCK_MAY_MOVE` does not say so.
-        ValueError: back is refused: what has happened would lie in the future.
+        ValueError: back is refused, what has happened would lie in the future; and so is
+            more than `MOST`.
     """
     _check_may_move()
     if by < timedelta():
         msg = f"Expected to move the clock ahead, got {by}"
         raise ValueError(msg)
-    moved = offset() + by
+    if by > MOST or (moved := offset() + by) > MOST:
+        msg = f"Expected the clock to be at most {MOST.days} days ahead, which is far enough"
+        raise ValueError(msg)
     Clock.objects.update_or_create(pk=1, defaults={"offset": moved})
     return moved
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Collection
 from pathlib import Path
@@ -41,6 +42,25 @@ def require_among(name: str, value: str, known: Collection[str]) -> None:
 def listed(name: str) -> list[str]:
     """Return a comma-separated variable as a list, empty parts dropped."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def number(name: str, default: int) -> int:
+    """Return a variable that is a whole number, 1 or more."""
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdecimal() and int(value[:12]) > 0):
+        raise ImproperlyConfigured(f"{name} is {value!r}: expected a whole number, 1 or more")
+    return int(value)
+
+
+def entries(name: str, value: str) -> dict[str, dict[str, Any]]:
+    """Return a variable that is JSON: an object of named objects."""
+    try:
+        found = json.loads(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is no JSON: {error}") from error
+    if not isinstance(found, dict) or not all(isinstance(one, dict) for one in found.values()):
+        raise ImproperlyConfigured(f'{name}: expected an object such as {{"bank": {{…}}}}')
+    return found
 
 
 def amounts(name: str, default: str) -> dict[str, int]:

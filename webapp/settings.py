@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -129,7 +128,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "webapp" / "static"]
 MEDIA_ROOT = DATA_DIR / "evidence"
-EVIDENCE_MAX_BYTES = int(os.environ.get("EVIDENCE_MAX_BYTES", 10 * 1024 * 1024))
+EVIDENCE_MAX_BYTES = environment.number("EVIDENCE_MAX_BYTES", 10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a body without files; evidence is counted apart
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 STORAGES = {
@@ -157,7 +156,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
-STAFF_IDLE_SECONDS = int(os.environ.get("STAFF_IDLE_SECONDS", "1800"))
+STAFF_IDLE_SECONDS = environment.number("STAFF_IDLE_SECONDS", 1800)
 """Staff who do nothing for so long are logged out."""
 CSRF_FAILURE_VIEW = "webapp.errorpages.csrf_failed"
 CSRF_TRUSTED_ORIGINS = environment.listed("CSRF_TRUSTED_ORIGINS")
@@ -184,7 +183,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "af:",
 }
 
-JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
+JOB_LEASE_SECONDS = environment.number("JOB_LEASE_SECONDS", 60)
 """After so long without a word a job is given to another worker; a call takes a third at most."""
 
 # --- Money ----------------------------------------------------------------------------
@@ -205,21 +204,24 @@ else:
 PAYMENT_DEFAULT_PROVIDER = os.environ.get("PAYMENT_DEFAULT_PROVIDER") or "simulator"
 PAYMENT_PROVIDERS: dict[str, dict[str, Any]]
 if ENV == "production":
-    PAYMENT_PROVIDERS = json.loads(
-        environment.required("PAYMENT_PROVIDERS", "it names who pays refunds out, as JSON.")
+    PAYMENT_PROVIDERS = environment.entries(
+        "PAYMENT_PROVIDERS",
+        environment.required("PAYMENT_PROVIDERS", "it names who pays refunds out, as JSON."),
     )
     environment.require_among(
         "PAYMENT_DEFAULT_PROVIDER", PAYMENT_DEFAULT_PROVIDER, PAYMENT_PROVIDERS
     )
 else:
-    PAYMENT_PROVIDERS = json.loads(os.environ.get("PAYMENT_PROVIDERS") or "{}") or {
+    PAYMENT_PROVIDERS = environment.entries(
+        "PAYMENT_PROVIDERS", os.environ.get("PAYMENT_PROVIDERS") or "{}"
+    ) or {
         "simulator": {
             "adapter": "handlers.refunds.adapters.simulator.SimulatorGateway",
             "base_url": os.environ.get("SIMULATOR_URL", "http://127.0.0.1:8002"),
             "key_id": "afterflow",
             "secret": os.environ.get("SIMULATOR_SECRET", "simulator-secret"),
             "mode": os.environ.get("SIMULATOR_MODE", "idempotent"),
-            "settle_seconds": int(os.environ.get("SIMULATOR_SETTLE_SECONDS", "15")),
+            "settle_seconds": environment.number("SIMULATOR_SETTLE_SECONDS", 15),
             "timeout_seconds": float(os.environ.get("SIMULATOR_TIMEOUT_SECONDS", "10")),
         }
     }

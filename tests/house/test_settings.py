@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from webapp import environment
 from webapp.building.lint import CHECKS
 from webapp.building.stamps import ROOT
+from webapp.supervisor import product
 
 PRODUCTION = dict(CHECKS[-1][2])
 
@@ -57,6 +58,53 @@ def test_production_refuses_a_default_provider_that_it_does_not_have():
     variables = PRODUCTION | {"PAYMENT_PROVIDERS": '{"bank": {}}'}
 
     assert "PAYMENT_DEFAULT_PROVIDER is 'simulator'" in start(**variables).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("STAFF_IDLE_SECONDS", "soon", "expected a whole number"),
+        ("JOB_LEASE_SECONDS", "0", "expected a whole number"),
+        ("EVIDENCE_MAX_BYTES", "1e6", "expected a whole number"),
+        ("PAYMENT_PROVIDERS", "{bank}", "PAYMENT_PROVIDERS is no JSON"),
+        ("PAYMENT_PROVIDERS", '["bank"]', "expected an object"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named_in_a_sentence(name, value, sentence):
+    last = start(**PRODUCTION | {name: value}).stderr.splitlines()[-1]
+
+    assert name in last
+    assert sentence in last
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({}, "SECRET_KEY is not set: it signs sessions and event tokens. Unset, AFTERFLOW_ENV"),
+        (PRODUCTION | {"DATABASE_URL": "postgresql://me@127.0.0.1:9/x"}, "cannot be reached"),
+    ],
+)
+def test_a_command_that_cannot_start_says_why_in_one_line(variables, sentence):
+    said = subprocess.run(
+        [sys.executable, "manage.py", "duties"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+    )
+
+    assert said.returncode == 1
+    assert sentence in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+
+
+def test_the_simulator_pays_nothing_out_in_production(monkeypatch):
+    monkeypatch.setenv("AFTERFLOW_ENV", "production")
+    addresses = product.Addresses(host="127.0.0.1", web=1, events=2, simulator=3)
+    assert "simulator" not in [one.name for one in product.processes(addresses, {})]
+
+    monkeypatch.setenv("AFTERFLOW_ENV", "demo")
+    assert "simulator" in [one.name for one in product.processes(addresses, {})]
 
 
 def test_production_takes_no_key_from_a_demo_beside_it(tmp_path):

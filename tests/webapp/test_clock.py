@@ -41,6 +41,15 @@ def test_it_is_neither_moved_back_nor_by_made_up_steps(login):
     assert clock.offset() == timedelta()
 
 
+def test_it_is_not_moved_to_where_dates_end(login):
+    clock.advance(clock.MOST)
+
+    response = login("admin").post("/clock/", {"by": "1h"})
+
+    assert response.status_code == 422
+    assert "far enough ahead" in response.content.decode()
+
+
 def test_production_has_no_clock_page(login, settings):
     settings.ENV = "production"
 

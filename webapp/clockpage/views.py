@@ -34,7 +34,11 @@ def move(request: HttpRequest) -> HttpResponse:
     if step is None:
         messages.error(request, _("Choose how far the clock should move."))
         return _page(request, status=422)
-    clock.advance(step[0])
+    try:
+        clock.advance(step[0])
+    except ValueError:
+        messages.error(request, _("The clock is far enough ahead."))
+        return _page(request, status=422)
     moved = _("The clock moved ahead by %(span)s. What is due now happens in a moment.")
     messages.success(request, moved % {"span": speech.span(step[0])})
     return redirect("clock")

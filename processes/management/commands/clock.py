@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from processes import clock
 
+_LONGEST = 12
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
@@ -18,6 +19,9 @@ def duration(text: str) -> timedelta:
     """`48h`, `3d12h`, `90m` as a duration."""
     if not re.fullmatch(r"(\d+[dhms])+", text):
         msg = f"Expected a duration such as 48h or 3d12h, got {text!r}"
+        raise ArgumentTypeError(msg)
+    if len(text) > _LONGEST:
+        msg = f"Expected a duration that ends one day, got {text!r}"
         raise ArgumentTypeError(msg)
     parts = re.findall(r"(\d+)([dhms])", text)
     return sum((timedelta(**{_UNITS[unit]: int(n)}) for n, unit in parts), timedelta())
@@ -37,6 +41,6 @@ class Command(BaseCommand):
                 clock.reset()
             elif options["advance"]:
                 clock.advance(options["advance"])
-        except clock.ClockIsReal as error:
+        except (clock.ClockIsReal, ValueError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{clock.now():%Y-%m-%d %H:%M:%S} UTC, {clock.offset()} ahead")

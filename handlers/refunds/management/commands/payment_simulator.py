@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--provider", default="simulator")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if settings.ENV == "production":
+            raise CommandError("It moves no money and says it did: not in production.")
         entry = _entry(options["provider"])
         arguments = [
             *("-m", "handlers.refunds.simulator", "--host", options["host"]),
