@@ -216,6 +216,11 @@ def reverse(case: Case) -> bool:
     return True
 
 
+def most_by_rule(case: Case) -> int:
+    """How much the case's policy lets a rule approve."""
+    return int(policies.limits(case.policy_version, case.currency)["auto_approve"])
+
+
 def _life(case: Case) -> Lifecycle:
     return Lifecycle(case, at=clock.now())
 

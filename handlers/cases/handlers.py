@@ -19,6 +19,7 @@ from handlers.cases.models import Case
 from handlers.cases.once import money, once, text
 from handlers.cases.shipping import affected_by_shipping
 from handlers.cases.status import Outcome
+from handlers.currencies import written
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
 from handlers.refunds.api import AboveCeiling, FourEyesMissing, Reversed, on_reversal
@@ -42,6 +43,8 @@ def approve(case: Case, call: Call) -> Output:
         by=text(call, "by"),
         second_by=text(call, "second_by", ""),
     )
+    if basis == "auto":
+        _check_rule(case, ruled, call)
     try:
         _grant(commands.approve, case, ruled)
     except (AboveCeiling, FourEyesMissing) as refusal:
@@ -50,6 +53,16 @@ def approve(case: Case, call: Call) -> Output:
         raise _refused("APPROVAL_REFUSED", refusal) from refusal
     news.approved(case, call.idempotency_key)
     return {"agreed": case.amount_agreed}
+
+
+def _check_rule(case: Case, ruled: Ruled, call: Call) -> None:
+    """Whatever a decision table says: no rule approves more than the policy lets it."""
+    most = commands.most_by_rule(case)
+    if ruled.amount > most:
+        raise PermanentFailure(
+            f"{call.topic}: expected at most {written(most, case.currency)} to be approved by rule,"
+            f" but found {written(ruled.amount, case.currency)}; a person must decide"
+        )
 
 
 @handles("case.offer", errors=("OFFER_REFUSED",))

@@ -10,7 +10,8 @@ from handlers.policies import api as policies
 from handlers.policies.pack import default_pack
 from handlers.refunds import api as refunds
 from processes import queries, runtime, worker
-from tests.handlers.cases.conftest import LIN, MARCO, SOFIA, apply
+from processes.contract import PermanentFailure
+from tests.handlers.cases.conftest import LIN, MARCO, SOFIA, apply, do
 from tests.handlers.cases.test_submission import receive
 from tests.handlers.shop import shop_order
 
@@ -83,6 +84,22 @@ def test_nothing_is_approved_by_itself_above_the_limit_of_the_currency(
     worker.work()
 
     assert bool(queries.open_tasks(case_no)) is not alone
+
+
+@pytest.mark.parametrize(("currency", "most"), [("CNY", 2000), ("JPY", 50), ("KWD", 0)])
+def test_no_decision_table_gets_more_approved_than_the_limit_of_the_currency(
+    bought, limited, currency, most
+):
+    """Whatever a diagram asks for: the command looks again."""
+    case_no = apply(bought(currency, 9000), RequestedLine(line_no="1", amount=9000))
+    words = {"by": "policy:generous", "basis": "auto"}
+
+    with pytest.raises(PermanentFailure, match=r"expected at most .* to be approved by rule"):
+        do("case.approve", case_no, amount=most + 1, **words)
+
+    assert refunds.status(case_no).authorisation is None
+    if most:
+        assert do("case.approve", case_no, amount=most, **words) == {"agreed": most}
 
 
 @pytest.mark.parametrize(("currency", "amount", "said", "units"), CURRENCIES)
