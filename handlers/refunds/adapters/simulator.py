@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from handlers.refunds.adapters.wire import Answer, Wire, read_json, secrets_of
+from handlers.refunds.adapters.wire import BILL, Answer, Wire, read_json, secrets_of
 from handlers.refunds.port import (
     BillRow,
     BillUnavailable,
@@ -101,7 +101,7 @@ class SimulatorGateway:
         return Notice(notify_id=notify_id, fact=fact)
 
     def download_bill(self, day: date) -> Sequence[BillRow]:
-        answer = self._wire.call("GET", f"/v3/bill?date={day.isoformat()}")
+        answer = self._wire.call("GET", f"/v3/bill?date={day.isoformat()}", allowing=BILL)
         if isinstance(answer, Reply) or answer.status != 200:
             raise BillUnavailable(f"Expected the bill of {day}, but found {answer}")
         try:

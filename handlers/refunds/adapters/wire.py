@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import atexit
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -27,6 +29,18 @@ class Answer:
     status: int
     body: dict[str, Any]
     raw: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowance:
+    """How long a whole answer may take, and how large it may be."""
+
+    time: timedelta
+    size: int = _MAX_BODY
+
+
+BILL = Allowance(time=timedelta(minutes=5), size=256 * 1024 * 1024)
+"""A day of a large merchant; no money moves meanwhile."""
 
 
 class Wire:
@@ -47,8 +61,16 @@ class Wire:
         )
         atexit.register(self._client.close)
 
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer | Reply:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        allowing: Allowance | None = None,
+    ) -> Answer | Reply:
         """One exchange: the provider's signed answer, or the Reply that its absence means."""
+        allowance = allowing or Allowance(time=self._config.call_timeout)
         content = json.dumps(body, sort_keys=True).encode() if body is not None else b""
         headers = sign(
             key_id=self._config.key_id,
@@ -56,18 +78,38 @@ class Wire:
             subject=f"{method} {path}",
             body=content,
         )
+        headers |= {**self._more_headers(), "Content-Type": "application/json"}
         try:
-            response = self._client.request(
-                method,
-                path,
-                content=content,
-                headers={**headers, **self._more_headers(), "Content-Type": "application/json"},
-            )
+            response = self._whole(method, path, content, headers, allowance)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return Reply(outcome=Outcome.RETRY, code="NOT_CONNECTED", message=repr(error))
         except httpx.HTTPError as error:  # after the request may have left
             return Reply(outcome=Outcome.UNKNOWN, code="NO_ANSWER", message=repr(error))
         return self._read(response, f"{method} {path}")
+
+    def _whole(
+        self,
+        method: str,
+        path: str,
+        content: bytes,
+        headers: Mapping[str, str],
+        allowance: Allowance,
+    ) -> httpx.Response:
+        """The answer with all of its body, or none: who dribbles or floods has not answered.
+
+        The client's own time-out starts anew with every piece that comes; a lease does not.
+        """
+        give_up_at = time.monotonic() + allowance.time.total_seconds()
+        with self._client.stream(method, path, content=content, headers=headers) as response:
+            pieces, size = [], 0
+            for piece in response.iter_bytes():
+                pieces.append(piece)
+                size += len(piece)
+                if size > allowance.size or time.monotonic() > give_up_at:
+                    raise httpx.ReadTimeout(f"Expected the whole answer, found {size} bytes so far")
+        return httpx.Response(
+            response.status_code, headers=_plain(response.headers), content=b"".join(pieces)
+        )
 
     def _read(self, response: httpx.Response, subject: str) -> Answer | Reply:
         raw = response.text[:_MAX_BODY]
@@ -90,6 +132,12 @@ class Wire:
         if not isinstance(body, dict):
             return Reply(outcome=Outcome.UNKNOWN, code="BROKEN_BODY", raw=raw)
         return Answer(status=response.status_code, body=body, raw=raw)
+
+
+def _plain(headers: httpx.Headers) -> dict[str, str]:
+    """Without how the body travelled: it has been unpacked."""
+    how = ("content-encoding", "content-length", "transfer-encoding")
+    return {name: value for name, value in headers.items() if name not in how}
 
 
 def read_json(content: bytes) -> Any:

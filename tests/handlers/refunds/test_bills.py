@@ -209,8 +209,8 @@ def test_a_bill_that_cannot_be_read_holds_up_no_other_provider(
     wire = provider("broken")._wire
     call = wire.call
 
-    def spoiled(*args):
-        answer = call(*args)
+    def spoiled(*args, **options):
+        answer = call(*args, **options)
         answer.body["refunds"][0].update(broken)
         return answer
 
