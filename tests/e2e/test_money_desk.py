@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from handlers.cases import api as cases
-from handlers.refunds.models import ReconciliationRow
 from processes import clock, queries, runtime
 from processes.contract import Actor
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.stack import Stack
 from tests.e2e.test_screens import _check as check_page
+from tests.handlers.by_hand import refunded_by_hand
 from tests.handlers.shop import shop_order
 from webapp.demo.people import seed_people
 
@@ -43,17 +43,7 @@ def unknown(stack, django_db_blocker) -> str:
         seed_people()
         case_no = _approved(stack)
         stack.until(lambda: queries.stuck_jobs("refund."))
-        opened = clock.now() - timedelta(days=2)
-        ReconciliationRow.objects.create(
-            provider="simulator",
-            bill_date=opened.date(),
-            finding="ONLY_THEIRS",
-            provider_key="hand:4711",
-            theirs=9900,
-            currency="CNY",
-            critical=True,
-            opened_at=opened,
-        )
+        refunded_by_hand(clock.now() - timedelta(days=2))
     return case_no
 
 

@@ -8,36 +8,29 @@ import pytest
 
 from tests.engine.diagrams import Drawing, mapping
 from tests.engine.matrix.twin import run
+from tests.engine.shapes import Shape
 from tests.engine.test_conditions import until
 from tests.engine.test_undoing import every
 
 
-class Shape:
+class Branches(Shape):
     """Draws branches that go on for ever, in sub-processes of several kinds."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
-        self._count = 0
-
-    def _name(self, kind: str) -> str:
-        self._count += 1
-        return f"{kind}{self._count}"
 
     def grow(self, drawing: Drawing, depth: int) -> Drawing:
         """Draw branches at the pen of `drawing`."""
-        fork = self._name("F")
+        fork = self.name("F")
         drawing.fork(fork)
         for _ in range(self.random.randint(1, 3)):
             drawing.at(fork)
             if depth and self.random.random() < 0.5:
                 self._nest(drawing, depth)
             else:
-                name = self._name("T")
+                name = self.name("T")
                 drawing.user(name).to(name)
         return drawing
 
     def _nest(self, drawing: Drawing, depth: int) -> None:
-        name = self._name("S")
+        name = self.name("S")
         body = self.grow(Drawing(name).start(f"B{name}"), depth - 1)
         marker = self.random.choice(["", every(drawing)])
         extension = self.random.choice(["", mapping({"own": "=1"}, None)])
@@ -51,7 +44,7 @@ class Shape:
 
 
 def watched(seed: int) -> Drawing:
-    shape = Shape(seed)
+    shape = Branches(seed)
     drawing = Drawing().start().fork("F").user("Work").end("E1")
     shape.watched(drawing, "Work")
     return shape.grow(drawing.at("F"), 2)

@@ -8,34 +8,27 @@ import pytest
 
 from tests.engine.diagrams import Drawing, tag
 from tests.engine.matrix.twin import Twin, run
+from tests.engine.shapes import Shape
 from tests.engine.test_transactions import CANCEL, within
 from tests.engine.test_undoing import every, undone_by
 
 OWN = ("item", "loopCounter")
 
 
-class Shape:
+class Steps(Shape):
     """Draws tasks one behind the other, in sub-processes of all kinds, each with a handler."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
-        self._count = 0
-
-    def _name(self, kind: str) -> str:
-        self._count += 1
-        return f"{kind}{self._count}"
 
     def grow(self, drawing: Drawing, depth: int) -> Drawing:
         for _ in range(self.random.randint(1, 3)):
             if depth and self.random.random() < 0.6:
                 self._nest(drawing, depth)
             else:
-                name = self._name("T")
+                name = self.name("T")
                 undone_by(drawing.user(name), name, f"No{name}")
         return drawing
 
     def _nest(self, drawing: Drawing, depth: int) -> None:
-        name = self._name("S")
+        name = self.name("S")
         body = self.grow(Drawing(name).start(f"B{name}"), depth - 1).end(f"E{name}")
         turns = tag("standardLoopCharacteristics", loopMaximum=str(self.random.randint(1, 3)))
         marker = self.random.choice(["", every(drawing, sequential=True), turns])
@@ -45,7 +38,7 @@ class Shape:
 
 def cancellable(seed: int) -> Drawing:
     body = Drawing("t").start("B").fork("F").user("Ask").end("Cancel", CANCEL).at("F")
-    return within(Shape(seed).grow(body, 3).end("E"))
+    return within(Steps(seed).grow(body, 3).end("E"))
 
 
 def own(case: Twin, element_id: str) -> tuple[str, list[object]]:

@@ -13,6 +13,7 @@ from handlers.refunds import api as refunds
 from handlers.refunds.models import ReconciliationRow, RefundAttempt, Statement
 from processes import clock, worker
 from processes.models import DutyRow, Incident, Job
+from tests.handlers.by_hand import refunded_by_hand
 from tests.handlers.refunds.conftest import (  # noqa: F401 (fixtures)
     doorbell,
     simulator,
@@ -221,18 +222,8 @@ def test_what_is_not_there_is_not_found(login):
 
 @pytest.fixture
 def difference(world) -> ReconciliationRow:
-    """A refund that somebody made in the provider's console, two days ago."""
-    opened = clock.now() - timedelta(days=3)
-    return ReconciliationRow.objects.create(
-        provider="simulator",
-        bill_date=opened.date(),
-        finding="ONLY_THEIRS",
-        provider_key="hand:4711",
-        theirs=9900,
-        currency="CNY",
-        critical=True,
-        opened_at=opened,
-    )
+    """A refund that somebody made in the provider's console, three days ago."""
+    return refunded_by_hand(clock.now() - timedelta(days=3))
 
 
 def test_a_difference_is_said_in_words_with_its_owner_and_age(login, difference):
