@@ -16,6 +16,17 @@ from .findings import Findings
 from .types import Element, Environment
 
 _CLOCKS = frozenset({"now", "today"})
+_HINTS: Mapping[str, Said] = {
+    "==": say("write one = to compare"),
+    "&&": say("write “and”"),
+    "||": say("write “or”"),
+    "<>": say("write != for “not equal”"),
+    "=>": say("write >= for “at least”"),
+    "'": say("write texts between double quotes"),
+    "!": say("write “not(…)”"),
+    "?": say("write “if … then … else …”"),
+}
+"""What other languages write → how FEEL says it."""
 BEGIN = "="
 """A text that begins with it is FEEL, any other text stands for itself."""
 
@@ -77,6 +88,15 @@ def constant(text: str) -> str | None:
             found = feel.to_json(formula.evaluate({}))
             return "null" if found is None else str(found)
     return None
+
+
+def _hint(error: feel.FeelError, text: str) -> Said | str:
+    """How FEEL says what other languages write where `error` is; empty when nobody knows."""
+    if not isinstance(error, feel.FeelSyntaxError):
+        return ""
+    at = error.position
+    near = (text[max(0, at - 1) : at + 1], text[at : at + 2], text[at : at + 1])
+    return next((_HINTS[sign] for sign in near if sign in _HINTS), "")
 
 
 class Condition:
@@ -146,9 +166,12 @@ class Compiler:
             self.findings.add(
                 "bad-feel",
                 element_id,
-                "Expected FEEL, but in {text!r:.80}: {error}",
+                "Expected FEEL, but in {text!r:.80}: {error}; {hint}"
+                if (hint := _hint(error, text))
+                else "Expected FEEL, but in {text!r:.80}: {error}",
                 text=text,
                 error=str(error),
+                hint=hint,
             )
             return None
         for name in sorted(formula.functions - self._known):

@@ -175,6 +175,17 @@ _TEXTS = {
     "Expected {what} in FEEL, beginning with =, found {found!r:.80}": (
         "{what}应为以 = 开头的 FEEL，实际为 {found!r:.80}"
     ),
+    "Expected FEEL, but in {text!r:.80}: {error}; {hint}": (
+        "应为 FEEL，但 {text!r:.80} 中：{error}；{hint}"
+    ),
+    "write one = to compare": "比较请写一个 =",
+    "write “and”": "请写 and",
+    "write “or”": "请写 or",
+    "write != for “not equal”": "“不等于”请写 !=",
+    "write >= for “at least”": "“不小于”请写 >=",
+    "write texts between double quotes": "文本请写在双引号之间",
+    "write “not(…)”": "请写 not(…)",
+    "write “if … then … else …”": "请写 if … then … else …",
     "Expected FEEL, but in {text!r:.80}: {error}": "应为 FEEL，但 {text!r:.80} 中：{error}",
     "Expected a function that FEEL or the house knows, found {name!r}": (
         "应为 FEEL 或本系统已知的函数，实际为 {name!r}"

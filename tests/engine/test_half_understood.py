@@ -196,6 +196,32 @@ def test_what_feel_gives_is_held_to_the_same(extension: str, sentence: str) -> N
         begin(asked(extension))
 
 
+@pytest.mark.parametrize(
+    ("condition", "hint"),
+    [
+        ("=a == 1", "write one = to compare"),
+        ("=a and b && c", "write “and”"),
+        ("=a = 'x'", "write texts between double quotes"),
+        ("=!a", "write “not(…)”"),
+        ("=a => 1", "write >= for “at least”"),
+        ("=a ? b : c", "write “if … then … else …”"),
+    ],
+)
+def test_what_other_languages_write_is_told_with_how_feel_says_it(
+    condition: str, hint: str
+) -> None:
+    (found,) = problems_of(parted(condition))["yes"]
+
+    assert found.endswith(f"; {hint}")
+
+
+@pytest.mark.parametrize("condition", ["=a +", '="a == b" +', "=not a"])
+def test_no_hint_is_given_where_none_is_known(condition: str) -> None:
+    (found,) = problems_of(parted(condition))["yes"]
+
+    assert found.endswith(")")
+
+
 def test_two_events_may_wait_for_one_message_with_keys_of_their_own() -> None:
     drawing = Drawing().start().user("Work").end()
     drawing.boundary("One", "Work", drawing.message("m", "=order")).end("E2")
