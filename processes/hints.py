@@ -101,8 +101,10 @@ def _say(rings: Iterable[Sequence[int]], hints: Iterable[Hint]) -> bool:
 
 def _leave_alone(error: Exception) -> None:
     global _quiet_until  # one broker, one breaker per process
-    _quiet_until = time.monotonic() + _PAUSE_SECONDS
-    logger.warning("No hint could be sent: %s", error)
+    now = time.monotonic()
+    if now - _quiet_until > 2 * _PAUSE_SECONDS:  # else it is still away, which was said
+        logger.warning("No hint could be sent: %s", error)
+    _quiet_until = now + _PAUSE_SECONDS
 
 
 @lru_cache(maxsize=4)

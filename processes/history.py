@@ -137,9 +137,14 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, di
     for name in sorted(before.keys() | after.keys()):
         sides = {"before": before, "after": after}
         values = {side: data[name] for side, data in sides.items() if name in data}
-        if len(values) < 2 or canonical(values["before"]) != canonical(values["after"]):
+        if len(values) < 2 or _differ(values["before"], values["after"]):
             found[name] = values
     return found
+
+
+def _differ(before: Any, after: Any) -> bool:
+    """Whether they are written differently; Python takes 1, 1.0 and true for the same."""
+    return before is not after and (before != after or canonical(before) != canonical(after))
 
 
 def verify(instance: ProcessInstance) -> Verdict:

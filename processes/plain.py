@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.utils.translation import gettext as _
 
 from .errors import BadVariables
@@ -28,7 +29,7 @@ def plain(value: object) -> dict[str, Any]:
     if not isinstance(value, Mapping):  # a handler may return anything
         raise _unfit(value)
     copy = _copy(value, MAX_DEPTH)
-    if len(canonical(copy)) > MAX_BYTES:
+    if _is_big(copy):
         raise BadVariables(
             _("Expected at most %(limit)s KB of data") % {"limit": MAX_BYTES // 1024}
         )
@@ -37,9 +38,22 @@ def plain(value: object) -> dict[str, Any]:
 
 def canonical(value: Any) -> str:
     """The one JSON text of `value`: sorted keys, no blanks. What is hashed is this text."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    return _write(value)
+
+
+_write = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+).encode
+
+
+def _is_big(copy: Any) -> bool:
+    """Counted exactly only when it is near: a quicker writer says what is far from it."""
+    try:
+        if len(orjson.dumps(copy)) < MAX_BYTES // 2:
+            return False
+    except TypeError:  # integers of more than 64 bits, halves of characters
+        pass
+    return len(canonical(copy)) > MAX_BYTES
 
 
 def _copy(value: Any, depth: int) -> Any:

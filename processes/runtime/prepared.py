@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 _USES_BEFORE_PREPARING = 2
@@ -23,16 +23,17 @@ _USES_BEFORE_PREPARING = 2
 def prepared_cursor() -> Iterator[Any]:
     """Lend a cursor for a statement that is run again and again, with values that do not
     change which plan is good."""
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up at each use
     if not getattr(settings, "PREPARE_HOT_STATEMENTS", True):
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             yield cursor
         return
-    connection.ensure_connection()
-    raw: Any = connection.connection
+    database.ensure_connection()
+    raw: Any = database.connection
     raw.prepare_threshold = _USES_BEFORE_PREPARING
     usual, raw.cursor_factory = raw.cursor_factory, ServerBindingCursor
     try:
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             yield cursor
     finally:
         raw.cursor_factory = usual
