@@ -15,6 +15,7 @@ CALLS = 1_000
 """Of each part: short enough for a slow machine's patience with one test."""
 REQUIRED = 20_000
 STEPS = 80
+_OF_AN_EXAMPLE = 100
 
 
 def run(mode: str, part: int) -> int:
@@ -24,17 +25,21 @@ def run(mode: str, part: int) -> int:
     others; SHRINK=1 spends minutes on a shorter counterexample.
     """
     machine = type(f"Money_{mode}", (Money,), {"mode": mode, "calls": 0, "came": Counter()})
-    chosen = settings(
-        max_examples=CALLS // STEPS + 1,
+    number = part + 1_000 * int(os.environ.get("EXPLORE", "0"))
+    while machine.calls < CALLS:
+        seed(number)(get_state_machine_test(machine, settings=_chosen(CALLS - machine.calls)))()
+        number += 100
+    assert machine.came["settlement"], "The search never came to a payment"
+    return machine.calls
+
+
+def _chosen(calls: int) -> settings:
+    """For about so many calls, and a few more."""
+    return settings(
+        max_examples=calls // _OF_AN_EXAMPLE + 2,
         stateful_step_count=STEPS,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate, *[Phase.shrink] * bool(os.environ.get("SHRINK"))],
     )
-    number = part + 1_000 * int(os.environ.get("EXPLORE", "0"))
-    while machine.calls < CALLS:
-        seed(number)(get_state_machine_test(machine, settings=chosen))()
-        number += 100
-    assert machine.came["settlement"], "The search never came to a payment"
-    return machine.calls
