@@ -113,7 +113,9 @@ class InProcessWire:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer | Reply:
+    def call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, **_allowing: Any
+    ) -> Answer | Reply:
         house = self._house
         dies, house.dies = house.dies, ""
         if dies == "unconnected":
