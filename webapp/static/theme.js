@@ -8,5 +8,7 @@
     root.dataset.bsTheme = theme;
   };
   show();
+  addEventListener("beforeprint", () => (root.dataset.bsTheme = "light"));
+  addEventListener("afterprint", show);
   if (wanted === "auto") dark.addEventListener("change", show);
 })();
