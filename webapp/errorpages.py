@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -99,16 +101,20 @@ def too_large(request: HttpRequest, limit: int) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """500: our fault. Rendered without context processors, so that it cannot fail itself."""
+    """500: our fault; 503 while the database is away, so that a provider sends again.
+
+    Rendered without context processors, so that it cannot fail itself.
+    """
+    status = 503 if isinstance(sys.exception(), OperationalError | InterfaceError) else 500
     title = _("Something went wrong on our side")
     sentence = _("It has been noted. Please try again in a moment; nothing was lost.")
     if wants_json(request):
-        return JsonResponse({"error": sentence}, status=500)
+        return JsonResponse({"error": sentence}, status=status)
     try:
-        return _page(request, 500, title, sentence)
+        return _page(request, status, title, sentence)
     except Exception:
         logger.exception("The error page itself failed")
-        return HttpResponse(f"{title}. {sentence}", status=500, content_type="text/plain")
+        return HttpResponse(f"{title}. {sentence}", status=status, content_type="text/plain")
 
 
 def _say(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponseBase:

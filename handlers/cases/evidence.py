@@ -94,10 +94,14 @@ def keep(one: Accepted) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(one.data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)
+        try:
+            file.write(one.data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        except OSError:  # of a full disk nothing half written is left
+            os.unlink(file.name)
+            raise
     for folder in (path.parent, path.parent.parent):
         _sync_folder(folder)
 

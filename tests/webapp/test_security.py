@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from handlers.cases import api as cases
@@ -100,6 +101,22 @@ def test_an_error_of_ours_is_said_in_plain_words(login, monkeypatch):
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()
     assert "boom" not in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/inbox/", "/callbacks/refunds/simulator/"])
+def test_while_the_database_is_away_everybody_is_asked_to_come_again(address, login, monkeypatch):
+    client = login("sofia")
+    client.raise_request_exception = False
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("webapp.inbox.views.listing_for", away)
+    monkeypatch.setattr("webapp.callbacks.views.refunds.receive_callback", away)
+    response = client.get(address) if address == "/inbox/" else client.post(address)
+
+    assert response.status_code == 503
+    assert "connection" not in response.content.decode()
 
 
 def test_error_pages_speak_the_readers_language(client, world):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -122,6 +123,22 @@ def test_a_file_is_on_the_disk_before_it_has_its_name_and_its_name_too(folder, m
     keep(*accept([Upload(name="a.jpg", data=JPEG)]))
 
     assert done == ["file", "named", "folder", "folder"]
+
+
+def test_a_full_disk_leaves_nothing_half_written(folder, monkeypatch):
+    (one,) = accept([Upload(name="a.jpg", data=JPEG)])
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            keep(one)
+
+    assert not [path for path in folder.rglob("*") if path.is_file()]
+    keep(one)
+    assert bytes_of(one.sha256) == JPEG
 
 
 def test_what_is_lost_or_damaged_is_not_shown_as_the_file(folder):
