@@ -179,6 +179,7 @@ class Bundle:
         self._node(inside, replace(element, loop=None))
         each.node = inside.start_node = inside.task_specs[element.id]
         each.node.each = each
+        each.node.for_an_item = not loop.standard
         inside.sleeps = type(each.node) in _SLEEP and not (loop.sequential or loop.standard)
 
     def _connect(self, spec: ScopeSpec, flows: Sequence[Flow]) -> None:

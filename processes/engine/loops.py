@@ -95,10 +95,15 @@ class Each:
             scope.instance.finish(scope, token.data)
 
     def with_results(self, body: Token) -> Data:
-        """The variables of `body` with the results, in the order of the items."""
+        """The variables of `body` with the results, in the order of the items.
+
+        There is one for each item: null where enough was done before its turn came.
+        """
         if not self._loop.output_collection:
             return body.data
-        results = self._results(body.internal_data[KEPT])
+        kept = body.internal_data[KEPT]
+        results = self._results(kept)
+        results += [None] * (kept["n"] - len(results))
         return written(body.data, self._loop.output_collection, results)
 
     def first_kept(self, kept: dict[str, Any]) -> dict[str, Any]:

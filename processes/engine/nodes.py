@@ -60,6 +60,9 @@ class Node(TaskSpec):
         """Number of flows into a gateway that waits for all of them."""
         self.each: Each | Turns | Undoing | None = None
         """What comes when one item, or one handler, is done here."""
+        self.for_an_item = False
+        """Whether it is done for each of several items: then what has the name of an input is
+        the item's own, and stays inside even if it is mapped."""
         self.handler = ""
         """The activity that undoes this one."""
         self._input_mapping = _compiled(element.inputs, element, compiler)
@@ -183,7 +186,7 @@ class Node(TaskSpec):
     def mapped(self, token: Token, seen: Data, data: Data) -> Data:
         """`data` with the output mappings, whose sources see `seen`, written into it."""
         environment = token.workflow.instance.environment
-        own = token.internal_data.get(ITEM, ())
+        own = self.locals_of(token) if self.for_an_item else token.internal_data.get(ITEM, ())
         for source, target in self._output_mapping:
             value = source.value(seen, environment)
             seen = written(seen, target, value)

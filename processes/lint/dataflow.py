@@ -121,6 +121,8 @@ class DataFlow:
         if not names and not (element.type == "callActivity" and not element.propagate_child):
             stays = self.own(element).names
             return Known(result.names - stays, result.anything) | Known(frozenset(loop - {""}))
+        if element.loop and not element.loop.standard:
+            names -= self.own(element).names
         return Known(frozenset(names | loop - {""}))
 
     def result(self, element: Element) -> Known:

@@ -106,7 +106,7 @@ def test_it_is_over_when_its_condition_holds(sequential: bool) -> None:
     answer(case, 0, out="y")
 
     assert case.stands_at == ["After"]
-    assert case.inputs("After")["results"] == (["x", "y"] if sequential else ["x", "y", None, None])
+    assert case.inputs("After")["results"] == ["x", "y", None, None]
     cancelled = [p for p in case.step.passages if p.outcome is Outcome.CANCELLED]
     assert len(cancelled) == (0 if sequential else 2)
 
@@ -121,6 +121,16 @@ def test_each_item_has_its_own_mappings() -> None:
     assert case.inputs("After")["results"] == ["a?yes", "b?no"]
     assert case.inputs("After")["said"] == "yes"
     assert "answer" not in case.inputs("After")
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_what_has_the_name_of_an_items_input_stays_with_the_item(sequential: bool) -> None:
+    lines = mapping({"x": "=item"}, {"x": "=x + 1", "out": "=x", "seen": "=x"})
+    case = begin(asked(lines, sequential=sequential), items=[1, 2], x=0)
+    for _ in range(2):
+        answer(case, 0)
+
+    assert case.inputs("After") == {"items": [1, 2], "x": 0, "seen": 3, "results": [2, 3]}
 
 
 @pytest.mark.parametrize("sequential", [True, False])

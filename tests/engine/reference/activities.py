@@ -73,7 +73,7 @@ def begin(machine: Machine, token: Token) -> None:
     if loop.standard:
         _begin_turns(machine, token, loop)
         return
-    token.results = [] if loop.sequential else [None] * len(loop.items)
+    token.results = [None] * len(loop.items)
     if not loop.items:
         machine.end(token.inside)
     for index in range(min(len(loop.items), 1) if loop.sequential else len(loop.items)):
@@ -109,10 +109,7 @@ def _item_done(machine: Machine, token: Token, result: Any) -> None:
             machine.used_up(token)
         return
     value = result if loop.result == "res" else loop.items[token.index] * 10
-    if loop.sequential:
-        body.results.append(value)
-    else:
-        body.results[token.index] = value
+    body.results[token.index] = value
     if loop.enough and body.done >= loop.enough:
         token.place.left = token.place.knows()
         machine.shut(token.place)
