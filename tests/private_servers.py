@@ -18,6 +18,8 @@ import pytest
 
 os.environ["AFTERFLOW_ENV"] = "test"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+# What a test has committed is emptied after it; nobody else may empty the books of money.
+os.environ["PGOPTIONS"] = "-c afterflow.may_truncate=on"
 
 from webapp.embedded.postgres import Cluster, owned_folder
 from webapp.embedded.valkey import Valkey

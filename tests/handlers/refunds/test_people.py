@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from handlers.refunds import api as refunds
 from handlers.refunds import handlers, ledger, transfers
@@ -195,6 +195,17 @@ class TestTheDatabaseRefuses:
     def refuses(self, act) -> None:
         with pytest.raises(IntegrityError), transaction.atomic(), committed():
             act()
+
+    @pytest.mark.parametrize(
+        "table", ["ledgertransaction", "ledgerentry", "authorisation", "refundattempt"]
+    )
+    def test_the_books_to_be_emptied(self, case, table):
+        def empty() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL afterflow.may_truncate = off")
+                cursor.execute(f"TRUNCATE refunds_{table} CASCADE")
+
+        self.refuses(empty)
 
     def test_more_in_flight_than_was_paid(self, case):
         from handlers.orders.models import Order, OrderLine, Tender
