@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from processes.decisions.errors import DecisionError
 from processes.decisions.types import Kind
 from processes.feel import Expression, FeelValue, Function, Run, Scope
-from processes.feel.calls import entered
+from processes.feel.calls import entered, parameters_for
 from processes.feel.operators import Code
 
 
@@ -84,6 +84,22 @@ def of_expression(expression: Expression) -> Box:
         weight=expression.weight,
         levels=expression.levels,
     )
+
+
+def called_with(callee: Code, names: Set[str], title: str) -> Code:
+    """The function that is invoked; an error when it has no parameters of these names."""
+
+    def checked(scope: Scope) -> FeelValue:
+        function = callee(scope)
+        if type(function) is not Function:
+            raise DecisionError(title, "expected a function to invoke")
+        if parameters_for(function, names) is None:
+            wanted = " or ".join(f"({', '.join(each)})" for each in function.signatures)
+            found = ", ".join(names)
+            raise DecisionError(title, f"expected arguments {wanted}, found ({found})")
+        return function
+
+    return checked
 
 
 def boolean(code: Code, title: str, what: str) -> Code:

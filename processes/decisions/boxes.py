@@ -14,6 +14,7 @@ from processes.decisions.box import (
     Box,
     Parameter,
     boolean,
+    called_with,
     context_of,
     function_of,
     items_of,
@@ -177,7 +178,8 @@ class Boxes:
             named[name] = replace(box, code=typed(box.code, kind, title, f"{name!r}"))
         if callee is None:
             return None
-        code = call_value_by_name(callee.code, {name: box.code for name, box in named.items()})
+        function = called_with(callee.code, named.keys(), title)
+        code = call_value_by_name(function, {name: box.code for name, box in named.items()})
         return joined(code, [callee, *named.values()])
 
     # DMN 1.4: `if`, filters and loops as boxes

@@ -93,6 +93,7 @@ class Files:
         file.source.refuse_others(file.root, _IN_FILE)
         file.source.refuse_language(file.root, "expressionLanguage")
         file.source.refuse_language(file.root, "typeLanguage")
+        names = [each.get("name") for each in file.imports.values()]
         for namespace, element in file.imports.items():
             other = self._by_namespace.get(namespace)
             if other is None or other is file or namespace in self._twice:
@@ -101,6 +102,8 @@ class Files:
                 )
             elif not element.get("name"):
                 file.source.refuse(element, "Expected a name for the import")
+            elif names.count(element.get("name")) > 1:
+                file.source.refuse(element, "Expected imports to have different names")
             else:
                 file.source.imports(element.get("name", ""), other.source)
         file.source.definitions.check()

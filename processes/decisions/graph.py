@@ -68,17 +68,32 @@ class Graph:
         """What an element requires of others."""
         file, element = found.file, found.element
         needs = []
-        for each in self.files.required(
+        information = self.files.required(
             file, element, "informationRequirement", "requiredDecision", "requiredInput"
-        ):
+        )
+        known = self.files.required(file, element, "knowledgeRequirement", "requiredKnowledge")
+        informing, callable_ = list(information), list(known)
+        self._check_names(found, [*informing, *callable_])
+        for each in informing:
             what = self._informs(each, element, file)
             if what is not None:
                 needs.append(Need(each.imported, each.variable, what))
-        for each in self.files.required(file, element, "knowledgeRequirement", "requiredKnowledge"):
+        for each in callable_:
             function = self.function(each)
             if function is not None:
                 needs.append(Need(each.imported, each.variable, function))
         return needs
+
+    def _check_names(self, found: Found, required: list[Found]) -> None:
+        """Refuse two things of one name: one would hide the other."""
+        keys: dict[tuple[str, str], Key] = {}
+        for each in required:
+            if keys.setdefault((each.imported, each.variable), each.key) != each.key:
+                found.file.source.refuse(
+                    found.element,
+                    "Expected what it requires to have different names, found '{name}' twice",
+                    name=each.variable,
+                )
 
     def _enter(self, found: Found) -> bool:
         """Whether it is not already being read further up."""

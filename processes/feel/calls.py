@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import lru_cache
 from typing import Any
 
@@ -73,13 +73,21 @@ def _call(callee: FeelValue, arguments: list[FeelValue], run: Run) -> FeelValue:
 def _call_by_name(callee: FeelValue, named: Mapping[str, Code], scope: Scope) -> FeelValue:
     if type(callee) is not Function:
         return None
+    parameters = parameters_for(callee, named.keys())
+    if parameters is None:
+        return None
+    used = parameters[: max(map(parameters.index, named), default=-1) + 1]
+    values = {name: argument(scope) for name, argument in named.items()}
+    return callee.call(scope.run, [values.get(name) for name in used])
+
+
+def parameters_for(callee: Function, named: Set[str]) -> list[str] | None:
+    """The parameters of the way to call a function with arguments of these names, if any."""
     for signature in callee.signatures:
         parameters = [parameter.rstrip("?") for parameter in signature]
         needed = {parameter for parameter in signature if not parameter.endswith("?")}
-        if needed <= named.keys() <= set(parameters):
-            used = parameters[: max(map(parameters.index, named), default=-1) + 1]
-            values = {name: argument(scope) for name, argument in named.items()}
-            return callee.call(scope.run, [values.get(name) for name in used])
+        if needed <= named <= set(parameters):
+            return parameters
     return None
 
 

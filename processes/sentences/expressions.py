@@ -86,6 +86,10 @@ _MODELS = {
     "Expected a DMN file": "应为 DMN 文件",
     "Expected one file of namespace '{namespace}'": "命名空间 '{namespace}' 应只有一个文件",
     "Expected a name for the import": "导入应有名称",
+    "Expected imports to have different names": "各个导入的名称应各不相同",
+    "Expected what it requires to have different names, found '{name}' twice": (
+        "所需元素的名称应各不相同，'{name}' 出现了两次"
+    ),
     "Expected an import of '{namespace}'": "应导入 '{namespace}'",
     "Expected '{wanted}' in the same file or an imported one": (
         "'{wanted}' 应在同一文件或导入的文件中"

@@ -132,6 +132,30 @@ def test_an_invocation_gives_arguments_by_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(("names", "found"), [("a", "(a)"), ("a c", "(a, c)"), ("a b c", "c)")])
+def test_an_invocation_with_other_arguments_is_an_error_and_never_null(
+    names: str, found: str
+) -> None:
+    minus = function("minus", "a b", literal("a - b"))
+    bindings = "".join(
+        f"<binding><parameter name='{name}'/>{literal('1')}</binding>" for name in names.split()
+    )
+    called = needs_function(f"<invocation>{literal('minus')}{bindings}</invocation>", "minus")
+
+    with pytest.raises(DecisionError, match=r"expected arguments \(a, b\), found .*") as caught:
+        decide(called, minus)
+    assert str(caught.value).endswith(found)
+
+
+def test_what_a_decision_requires_has_different_names() -> None:
+    twins = [decision(literal(text), id=text, name="Fee") for text in ("1", "2")]
+
+    assert refused(decision(literal("Fee"), needs=["1", "2"]), *twins) == [
+        "D: Expected what it requires to have different names, found 'Fee' twice"
+    ]
+    assert decide(decision(literal("Fee"), needs=["1", "1"]), *twins) == 1
+
+
 def test_a_decision_does_not_see_what_it_does_not_require() -> None:
     found = parse_decisions(
         file(
@@ -259,6 +283,11 @@ def test_a_decision_requires_what_another_file_holds() -> None:
         ((IMPORT, USES), (), f"Expected one file of namespace '{SPACE}'"),
         ((IMPORT, USES), (imported(*LIBRARY), imported()), "Expected one file of namespace"),
         ((USES,), (imported(*LIBRARY),), f"D: Expected an import of '{SPACE}'"),
+        (
+            (IMPORT, IMPORT.replace(SPACE, "http://2"), USES),
+            (imported(*LIBRARY), imported(*LIBRARY, space="http://2")),
+            "f: Expected imports to have different names",
+        ),
         ((IMPORT, USES), (imported(),), "D: Expected 'R' in the same file or an imported one"),
     ],
 )
