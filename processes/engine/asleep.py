@@ -47,15 +47,21 @@ def awake(value: Any) -> Any:
     return value.value if type(value) is Asleep else value
 
 
+def any_asleep(data: Mapping[str, Any]) -> bool:
+    """Whether some value in `data` is asleep."""
+    return Asleep in map(type, data.values())
+
+
 def opened(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """`data` with nothing asleep in it."""
-    woken = {name: value.value for name, value in data.items() if type(value) is Asleep}
-    return {**data, **woken} if woken else data
+    if not any_asleep(data):
+        return data
+    return {name: awake(value) for name, value in data.items()}
 
 
 def seen_through(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """`data` in which a value wakes when somebody looks at it."""
-    return _Waking(data) if any(type(value) is Asleep for value in data.values()) else data
+    return _Waking(data) if any_asleep(data) else data
 
 
 class _Waking(Mapping[str, Any]):

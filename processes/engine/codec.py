@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -51,7 +52,9 @@ def encode(instance: Instance, fingerprint: bytes) -> State:
     except (TypeError, RecursionError) as error:
         sentence = f"Expected variables that JSON can hold: {error}"
         raise CannotProceed(sentence) from error
-    size = sum(len(part.raw) + 1 for part in parts.kept) + len(text)
+    size = len(text)
+    if parts.kept:
+        size += sum(len(part.raw) + 1 for part in parts.kept)
     if size > MAX_BYTES:
         sentence = (
             f"Expected a case of at most {MAX_BYTES} bytes, found {size}; "
@@ -60,7 +63,9 @@ def encode(instance: Instance, fingerprint: bytes) -> State:
         raise CannotProceed(sentence)
     version, make = (_FIRST, _first_seal) if first else (VERSION, _seal)
     seal = make(text, parts.kept, fingerprint, instance.environment.state_key)
-    return b"".join((version, seal, _PART.join((text, *(part.raw for part in parts.kept)))))
+    if parts.kept:
+        text = _PART.join((text, *(part.raw for part in parts.kept)))
+    return version + seal + text
 
 
 def decode(
@@ -96,6 +101,8 @@ def decode(
 
 
 def _parted(state: State) -> tuple[bytes, list[Asleep]]:
+    if state.find(_PART, 3 + _SEAL) < 0:
+        return state[3 + _SEAL :], []
     # Not `split`, which looks at one byte after the other.
     places, place = [2 + _SEAL], state.find(_PART, 3 + _SEAL)
     while place >= 0:
@@ -115,21 +122,21 @@ def _text(instance: Instance, parts: Parts) -> tuple[bytes, Parts]:
 
 
 def _seal(text: bytes, parts: list[Asleep], fingerprint: bytes, key: bytes) -> bytes:
-    seal = _begun(VERSION, fingerprint, key)
-    seal.update(len(parts).to_bytes(4, "big"))
-    for part in parts:
-        seal.update(part.digest)
+    head = VERSION + fingerprint + len(parts).to_bytes(4, "big")
+    if parts:
+        head += b"".join([part.digest for part in parts])
+    seal = hashlib.blake2b(head, key=_short(key), digest_size=_SEAL)
     seal.update(text)
     return seal.digest()
 
 
 def _first_seal(text: bytes, parts: list[Asleep], fingerprint: bytes, key: bytes) -> bytes:
-    seal = _begun(_FIRST, fingerprint, key)
+    seal = hashlib.blake2b(_FIRST + fingerprint, key=_short(key), digest_size=_SEAL)
     seal.update(_PART.join((text, *(part.raw for part in parts))))
     return seal.digest()
 
 
-def _begun(version: bytes, fingerprint: bytes, key: bytes) -> hashlib.blake2b:
+@lru_cache(maxsize=8)
+def _short(key: bytes) -> bytes:
     # Hashed first: a BLAKE2b key has at most 64 bytes.
-    short = hashlib.blake2b(key, digest_size=32, person=b"afterflow-state").digest()
-    return hashlib.blake2b(version + fingerprint, key=short, digest_size=_SEAL)
+    return hashlib.blake2b(key, digest_size=32, person=b"afterflow-state").digest()

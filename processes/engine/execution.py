@@ -16,7 +16,7 @@ from .moments import from_number, to_number
 from .parsing import Spec
 from .patches import TaskState, Token
 from .plain import plain
-from .types import Environment, State, Step, Variables, Wait, WaitKind
+from .types import Environment, State, Step, Variables, Wait
 from .waiting import awaiting, waits
 
 _AT_ONCE = 8192
@@ -206,20 +206,24 @@ def moved(
 def _step(spec: Spec, instance: Instance, state: State, before: Variables) -> Step:
     data = instance.variables()
     known, now = instance.awaited, awaiting(instance.standing_awake())
+    new = {key: token for key, token in now.items() if key not in known}
     stays = {key[:2] for key in now}
-    due = [moment for kind, _, moment in now if kind is WaitKind.TIMER and moment is not None]
-    at_once = len(state) < _AT_ONCE and not instance.sleeps
-    found = waits({key: now[key] for key in now if at_once or key not in known})
+    due = [moment for _, _, moment in now if moment is not None]
+    find: Callable[[], tuple[Wait, ...]]
+    if len(state) < _AT_ONCE and not instance.sleeps:
+        found = waits(now)
+        opened, find = tuple([found[key] for key in new]), partial(tuple, found.values())
+    else:
+        opened = tuple(waits(new).values())
+        find = partial(_all_waits, spec, state, instance.environment)
     step = Step(
         state=state,
         passages=tuple(instance.passages),
         ended=instance.result is not None,
-        opened=tuple(wait for key, wait in found.items() if key not in known),
-        closed=tuple(key[:2] for key in known if key[:2] not in stays),
+        opened=opened,
+        closed=tuple([key[:2] for key in known if key[:2] not in stays]),
         next_due=from_number(min(due)) if due else None,
-        find_waits=partial(tuple, found.values())
-        if at_once
-        else partial(_all_waits, spec, state, instance.environment),
+        find_waits=find,
         data=data,
         data_before=before,
     )

@@ -155,9 +155,9 @@ class Instance:
         return any(scope.asleep is not None for scope in self.scopes.values())
 
     def note(self, token: Token) -> None:
-        """Remember what `token` waits for before anything moves."""
+        """Remember what `token`, which is no fork, waits for before anything moves."""
         key = waiting.key_of(token)
-        if key is not None and not branches.is_fork(token):
+        if key is not None:
             self.awaited[key] = None
 
     def standing(self) -> Iterator[Token]:
@@ -234,22 +234,23 @@ class Instance:
         if self.result is not None:
             return self.result
         youngest = self._youngest()
-        for scope in list(self.scopes.values()):
-            if scope.asleep is not None:
-                scope.asleep.wake_youngest(-1 if youngest is None else youngest.number)
-                youngest = self._youngest()
-        assert youngest is not None  # noqa: S101 — else it has ended
+        if self.sleeps:
+            for scope in list(self.scopes.values()):
+                if scope.asleep is not None:
+                    scope.asleep.wake_youngest(youngest.number)
+                    youngest = self._youngest()
         return youngest.data
 
-    def _youngest(self) -> Token | None:
+    def _youngest(self) -> Token:
         """Of those who stand somewhere and do not sleep."""
-        standing = (
-            token
-            for scope in self.scopes.values()
-            for token in scope.tasks.values()
-            if not branches.is_fork(token) and branches.stands_in_flow(token)
-        )
-        return max(standing, key=lambda token: token.number, default=None)
+        youngest: Token | None = None
+        for scope in self.scopes.values():
+            for token in scope.tasks.values():
+                younger = youngest is None or token.number > youngest.number
+                if younger and not branches.is_fork(token) and branches.stands_in_flow(token):
+                    youngest = token
+        assert youngest is not None  # noqa: S101 — a scope that goes on belongs to somebody
+        return youngest
 
     def check_rest(self) -> None:
         """Whether whoever stands somewhere can be moved from outside, or all have ended.
@@ -257,16 +258,22 @@ class Instance:
         Raises:
             CannotProceed: somebody waits for what cannot come, e.g. at a parallel gateway.
         """
-        if self.result is not None or self.sleeps:
+        if self.result is not None or self.sleeps or self._somebody_waits():
             return
         standing = list(self.standing())
-        if not any(token.task_spec.waits(token) for token in standing):
-            at = ", ".join(sorted({token.task_spec.name for token in standing}))
-            sentence = (
-                f"Expected a token to wait for something outside, or none to be left, "
-                f"but tokens stand at {at} and no further one can come"
-            )
-            raise CannotProceed(sentence, element_id=standing[0].task_spec.name)
+        at = ", ".join(sorted({token.task_spec.name for token in standing}))
+        sentence = (
+            f"Expected a token to wait for something outside, or none to be left, "
+            f"but tokens stand at {at} and no further one can come"
+        )
+        raise CannotProceed(sentence, element_id=standing[0].task_spec.name)
+
+    def _somebody_waits(self) -> bool:
+        for scope in self.scopes.values():
+            for token in scope.tasks.values():
+                if token.task_spec.waits(token) and not branches.is_fork(token):
+                    return True
+        return False
 
 
 def _base36(number: int) -> str:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from . import branches, sleeping
-from .asleep import SIZE, Asleep, Results, opened
+from .asleep import SIZE, Asleep, Results, any_asleep, opened
 from .branches import ENDED
 from .instance import TOP, Instance
 from .loops import KEPT
 from .merging import Data, difference, patched
-from .patches import Scope, Token
+from .patches import Scope, TaskState, Token
 
 if TYPE_CHECKING:
     from .building import ScopeSpec
@@ -37,7 +37,7 @@ class Parts:
         self.kept: list[Asleep] = []
         self._large = large or {}
         """Values that are awake, by their identity."""
-        self._seen: list[Any] = []
+        self._seen: list[Data] = []
 
     def keep(self, part: Asleep) -> int:
         """Its place among the parts."""
@@ -46,7 +46,8 @@ class Parts:
 
     def large(self) -> dict[int, Asleep]:
         """Those of the values that were written which are to be kept by themselves."""
-        raws = ((value, orjson.dumps(value)) for value in self._seen if type(value) in _MAY_BE)
+        values = (value for seen in self._seen for value in seen.values())
+        raws = ((value, orjson.dumps(value)) for value in values if type(value) in _MAY_BE)
         return {id(value): Asleep(raw, value) for value, raw in raws if len(raw) >= SIZE}
 
     def change(self, change: Change) -> Change:
@@ -56,6 +57,9 @@ class Parts:
         if self.first:
             return [opened(change[0]), *change[1:]]
         changed = change[0]
+        self._seen.append(changed)
+        if not self._large and not any_asleep(changed):
+            return change
         alone = {name: part for name, value in changed.items() if (part := self._alone(value))}
         if not alone:
             return change
@@ -65,13 +69,13 @@ class Parts:
 
     def value(self, value: Any) -> Any:
         """`value`, or its place if it is large."""
+        self._seen.append({"": value})
         part = self._alone(value)
         return self.keep(part) if part else value
 
     def _alone(self, value: Any) -> Asleep | None:
         if type(value) is Asleep:
             return value
-        self._seen.append(value)
         return self._large.get(id(value))
 
 
@@ -113,7 +117,7 @@ def _token_out(token: Token, places: Mapping[str, int], parts: Parts) -> list[An
         internals = {**internals, KEPT: _kept_out(token, internals[KEPT], parts)}
     place = -1 if parent is None else places[parent.id]
     row = [token.id, place, token.state, token.task_spec.name]
-    row += [parts.change(change), internals or None]
+    row += [change and parts.change(change), internals or None]
     while row[-1] is None:
         row.pop()
     return row
@@ -189,7 +193,9 @@ class Reading:
         internals: dict[str, Any] | None = None,
     ) -> Token:
         parent = tokens[place] if place >= 0 else None
-        data = self._patched(scope.entry if parent is None else parent.data, change)
+        data = scope.entry if parent is None else parent.data
+        if change:
+            data = self._patched(data, change)
         node = scope.spec.task_specs[name]
         token = Token(scope, node, token_id=token_id, parent=parent, data=data, state=state)
         if internals:
@@ -198,7 +204,8 @@ class Reading:
                 internals[ENDED] = self._patched(data, internals[ENDED])
             if KEPT in internals:
                 self._kept(internals[KEPT])
-        self._instance.note(token)
+        if state != TaskState.COMPLETED:
+            self._instance.note(token)
         return token
 
     def _kept(self, kept: dict[str, Any]) -> None:
@@ -214,7 +221,7 @@ class Reading:
             kept["items"] = self._parts[items]
 
     def _patched(self, base: Data, change: Change) -> Data:
-        if not change or len(change) < 3:
+        if change is None or len(change) < 3:
             return patched(base, change)
         changed, removed, alone = change
         large = {name: self._parts[place] for name, place in alone.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,10 +11,11 @@ from django.db.utils import IntegrityError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes import history, runtime, worker
+from processes import history, runtime, specs, worker
 from processes.contract import Actor
 from processes.models import HistoryEvent, ProcessInstance
 from processes.plain import canonical, plain
+from processes.runtime import stepping
 from tests.processes.conftest import the_task
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,34 @@ def test_P8_the_events_are_numbered_without_a_gap(settled):
 def test_P8_the_recorded_acts_lead_to_the_same_state_bytes(settled):
     verdict = history.replay(settled)
     assert (verdict.sound, verdict.events) == (True, 5)
+
+
+@pytest.fixture
+def version_before(monkeypatch):
+    """Cases are written as the version before did it, until it is updated."""
+
+    def lent(now):
+        return replace(specs.environment(now), first_states=True)
+
+    with monkeypatch.context() as running:
+        running.setattr(stepping, "environment", lent)
+        yield running
+
+
+def test_P8_a_history_that_an_older_version_began_leads_to_the_same_bytes(
+    version_before, review, sofia
+):
+    runtime.claim_task(the_task(review).pk, sofia)
+    review.refresh_from_db()
+    assert bytes(review.state).startswith(b"af1")
+    version_before.undo()
+    output = {"decision": "yes", "amount": 900}
+    runtime.complete_user_task(task_id=the_task(review).pk, output=output, actor=sofia)
+    review.refresh_from_db()
+
+    assert bytes(review.state).startswith(b"af2")
+    assert history.verify(review).sound
+    assert history.replay(review).sound
 
 
 def test_P8_another_state_than_recorded_is_found(settled):
