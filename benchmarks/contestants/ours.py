@@ -104,7 +104,7 @@ def grow(turns: int, window: int) -> dict[str, Any]:
 def items(count: int, *, person: bool, in_turn: bool) -> float:
     """Do something for each of `count` items; seconds for one of them."""
     spec = _spec_of_items(person=person, in_turn=in_turn)
-    given = list(range(count)) if in_turn or not person else diagrams.items_of(count)
+    given = diagrams.items_of(count) if person else list(range(count))
     began = time.perf_counter()
     step = engine.start(spec, {"items": given}, ENVIRONMENT)
     waiting = deque(wait.token_id for wait in step.opened)

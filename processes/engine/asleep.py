@@ -16,6 +16,8 @@ import orjson
 
 SIZE = 4096
 """Bytes of JSON from which on a value is kept by itself, and asleep."""
+_END = b"\n"
+"""Behind an item: no JSON text has it inside."""
 
 
 class Asleep:
@@ -99,3 +101,34 @@ class Results:
         """All of them as JSON."""
         added = orjson.dumps(self._added)[1:-1]
         return b"[" + (b"," if self._earlier and added else b"").join((self._earlier, added)) + b"]"
+
+
+class Items:
+    """The items of an activity that is done for one after the other: each is read in its turn."""
+
+    def __init__(self, part: Asleep, at: int) -> None:
+        self.part = part
+        """One item a line."""
+        self.at = at
+        """Where in it the next one begins."""
+
+    @classmethod
+    def of(cls, items: list[Any], *, taken: int) -> Items | list[Any]:
+        """`items` after so many of them; as they are when they are few, or nothing for a state."""
+        try:
+            lines = [orjson.dumps(item) + _END for item in items]
+        except (TypeError, RecursionError):
+            return items
+        raw = b"".join(lines)
+        return cls(Asleep(raw), sum(map(len, lines[:taken]))) if len(raw) >= SIZE else items
+
+    def next(self) -> Any:
+        """The one whose turn comes."""
+        end = self.part.raw.index(_END, self.at)
+        item = orjson.loads(self.part.raw[self.at : end])
+        self.at = end + 1
+        return item
+
+    def all(self) -> list[Any]:
+        """All of them, also those that are done."""
+        return [orjson.loads(line) for line in self.part.raw.splitlines()]

@@ -13,7 +13,7 @@ from processes.sentences import Said, say
 
 from . import branches
 from .activities import SubProcess
-from .asleep import Results, awake
+from .asleep import Items, Results
 from .errors import CannotProceed
 from .expressions import Compiler, Expression
 from .instance import MAX_MOVES
@@ -65,7 +65,7 @@ class Each:
             return
         first = scope.task_tree = instance.token(scope, self.node, scope.entry)
         if self._loop.sequential:
-            kept["items"] = [] if self._loop.cardinality else items
+            kept["items"] = [] if self._loop.cardinality else Items.of(items, taken=1)
             self._start(first, 0, items[0])
             return
         came = branches.part(first, [self.node] * len(items)) if len(items) > 1 else [first]
@@ -89,8 +89,7 @@ class Each:
         elif self._loop.sequential and index + 1 < kept["n"]:
             newcomer = scope.instance.token(scope, self.node, token.data)
             branches.replace(token, newcomer)
-            items = awake(kept["items"])
-            self._start(newcomer, index + 1, items[index + 1] if items else None)
+            self._start(newcomer, index + 1, _item(kept["items"], index + 1))
         elif not branches.end(token):
             scope.instance.finish(scope, token.data)
 
@@ -108,8 +107,9 @@ class Each:
 
     def first_kept(self, kept: dict[str, Any]) -> dict[str, Any]:
         """What the first version of states kept of the body."""
-        items = {"items": awake(kept["items"])} if "items" in kept else {}
-        return {**kept, "out": self._results(kept), **items}
+        items = kept.get("items")
+        later = {"items": items.all()} if isinstance(items, Items) else {}
+        return {**kept, "out": self._results(kept), **later}
 
     def _results(self, kept: dict[str, Any]) -> list[Any]:
         pairs = kept["out"].pairs()
@@ -197,6 +197,12 @@ class MultiInstance(SubProcess):
 
 def _optional(element: Element, text: str, what: Said, compiler: Compiler) -> Expression | None:
     return compiler.formula(element.id, text, what=what) if text else None
+
+
+def _item(items: Items | list[Any], index: int) -> Any:
+    if isinstance(items, Items):
+        return items.next()
+    return items[index] if items else None
 
 
 def _root(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from . import branches, sleeping
-from .asleep import SIZE, Asleep, Results, any_asleep, opened
+from .asleep import SIZE, Asleep, Items, Results, any_asleep, opened
 from .branches import ENDED
 from .instance import TOP, Instance
 from .loops import KEPT
@@ -66,12 +66,6 @@ class Parts:
         others = {name: value for name, value in changed.items() if name not in alone}
         removed = change[1] if len(change) > 1 else []
         return [others, removed, {name: self.keep(part) for name, part in alone.items()}]
-
-    def value(self, value: Any) -> Any:
-        """`value`, or its place if it is large."""
-        self._seen.append({"": value})
-        part = self._alone(value)
-        return self.keep(part) if part else value
 
     def _alone(self, value: Any) -> Asleep | None:
         if type(value) is Asleep:
@@ -131,8 +125,9 @@ def _kept_out(token: Token, kept: dict[str, Any], parts: Parts) -> dict[str, Any
         raw = kept["out"].raw()
         out = parts.keep(Asleep(raw)) if len(raw) >= SIZE else orjson.Fragment(raw)
         kept = {**kept, "out": out}
-    if "items" in kept:
-        kept = {**kept, "items": parts.value(kept["items"])}
+    items = kept.get("items")
+    if isinstance(items, Items):
+        kept = {**kept, "items": parts.keep(items.part), "at": items.at}
     return kept
 
 
@@ -218,7 +213,9 @@ class Reading:
         elif out is not None:
             kept["out"] = Results(earlier=self._parts[out].raw[1:-1])
         if isinstance(items, int):
-            kept["items"] = self._parts[items]
+            kept["items"] = Items(self._parts[items], kept.pop("at"))
+        elif items and self._first:
+            kept["items"] = Items.of(items, taken=kept["done"] + 1)
 
     def _patched(self, base: Data, change: Change) -> Data:
         if change is None or len(change) < 3:

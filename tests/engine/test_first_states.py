@@ -78,3 +78,25 @@ def test_the_same_acts_can_be_made_to_give_the_same_old_bytes(items: str) -> Non
     spec, states = recorded(items)
 
     assert [step.state for step in steps(spec, ENVIRONMENT, first_states=True)] == states
+
+
+@pytest.mark.parametrize("old", [0, 5, 150])
+def test_many_items_come_in_their_turn_also_after_states_of_the_first_version(old: int) -> None:
+    spec = engine.parse({"test.bpmn": RECORDED["true"]["diagram"].encode()})["p"]
+    items = [{"n": number, "of": "a long list, which is kept by itself"} for number in range(150)]
+    first = replace(ENVIRONMENT, first_states=True)
+    step = engine.start(spec, {"items": items}, first if old else ENVIRONMENT)
+
+    for number, item in enumerate(items):
+        (asked,) = (wait for wait in step.waits if wait.element_id == "Ask")
+        assert asked.variables["item"] == item
+        environment = first if number < old else ENVIRONMENT
+        output = {"answer": number}
+        step = engine.complete(
+            spec, step.state, environment, token_id=asked.token_id, output=output
+        )
+
+    (inspect,) = (wait for wait in step.waits if wait.element_id == "Inspect")
+    step = engine.complete(spec, step.state, ENVIRONMENT, token_id=inspect.token_id, output={})
+    assert step.ended
+    assert step.variables["out"] == list(range(150))

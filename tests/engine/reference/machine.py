@@ -84,12 +84,16 @@ class Machine:
 
     def run(self) -> None:
         """Let tokens move until all of them wait."""
-        while self._a_condition_came_true() or self.agenda or gates.open_one(self):
-            if not self.agenda:
-                continue
-            token = self.agenda.popleft()
-            if token.alive:
-                self._enter(token)
+        while True:
+            if not self._a_condition_came_true() and not self.agenda:
+                # Who comes through a gate arms events: their conditions are looked at first.
+                if gates.open_one(self):
+                    continue
+                break
+            if self.agenda:
+                token = self.agenda.popleft()
+                if token.alive:
+                    self._enter(token)
         outside = any(one.trigger.event in ("timer", "message") for one in self.listening())
         if not self.ended and not outside and not self.working():
             raise Stuck
