@@ -46,9 +46,9 @@ def stack() -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless. Not for longer: while it runs no other event loop may."""
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert program, "Chromium is not installed: apt-get install chromium"
     with sync_playwright() as playwright:

@@ -119,7 +119,7 @@ REASONS = [
     _reason("`\\w` and `\\d` are the letters and digits of all languages, and `_` is no letter "
             "(XPath 2.0); look-around is not XPath's", _any, "matches"),
     _reason("flag `q` makes a pattern literal; a pattern that matches nothing is an error "
-            "(XPath 2.0, fn:replace)", _any, "replace"),
+            "(XPath 2.0, fn:replace, fn:tokenize)", _any, "replace", "split"),
     _reason("`max` is of anything that has an order, `sum` of durations too (table 74)", _null,
             "max", "string"),
     _reason("numbers have 34 digits (10.3.2.3.1), also where they are written", _text,

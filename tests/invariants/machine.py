@@ -89,6 +89,7 @@ class Money(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.house = House(mode=self.mode)
+        self.providers = settings.PAYMENT_PROVIDERS
         settings.PAYMENT_PROVIDERS = {self.house.name: self.house.entry()}
         clock.reset()
         self.orders: list[str] = []
@@ -101,6 +102,7 @@ class Money(RuleBasedStateMachine):
         for order_no in self.orders:
             ceiling = refunds.ceiling(order_no)
             assert ceiling.adds_up, ("M4", ceiling)
+        settings.PAYMENT_PROVIDERS = self.providers
         self.house.close()
 
     # --- What every act is wrapped in ---------------------------------------------------

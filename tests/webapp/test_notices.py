@@ -14,7 +14,7 @@ def test_the_seller_is_told_of_the_request_and_the_buyer_of_the_refusal(login, c
     assert "New refund request" in seller
     assert f"/cases/{case_no}/" in seller
     assert "The seller refuses" in buyer
-    assert f">{case_no}<" in buyer
+    assert f">{case_no} · " in buyer
     assert f"/my/refunds/{case_no}/" in buyer
     assert "No news" in login("qing").get("/news/").content.decode()
 

@@ -154,7 +154,7 @@ def typed(request: HttpRequest, order: orders.OrderMoney) -> Application:
     for line in application.lines:
         _read_line(line, sent, order.currency)
     _check_whole(application)
-    if not sent.keys() <= _names(application):
+    if not sent.keys() <= _names(application) or sent.get("evidence"):
         application.errors[""] = _("Something does not belong to this form. Please load it again.")
     return application
 
