@@ -124,7 +124,7 @@ def _settle(case: Opened, transfer: Transfer, owed: list[RefundPart]) -> None:
         amount=amount,
         currency=case.refund.currency,
         bank_reference=transfer.bank_reference,
-        proof=transfer.proof[:400],
+        proof=transfer.proof,
         paid_by=transfer.by,
         confirmed_by=transfer.second_by,
         at=clock.now(),

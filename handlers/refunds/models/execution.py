@@ -55,7 +55,7 @@ class OfflinePayment(models.Model):
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     bank_reference = models.CharField(max_length=64, unique=True)
-    proof = models.CharField(max_length=400)
+    proof = models.CharField(max_length=2000)
     """Evidence id, or what the document is."""
     paid_by = models.CharField(max_length=150)
     confirmed_by = models.CharField(max_length=150)

@@ -160,3 +160,11 @@ def test_a_transfer_without_a_proof_is_none(rejected):
         transfers.pay_offline(
             rejected.refund_no, Transfer(by="fay", second_by="frank", bank_reference="B", proof="")
         )
+
+
+def test_what_is_written_as_proof_is_kept_whole(rejected):
+    written = "transfer slip, page 1; " * 80
+
+    offline(rejected, proof=written)
+
+    assert OfflinePayment.objects.get().proof == written.strip()
