@@ -1,8 +1,9 @@
-"""Which numbers the random tests play: some in every run, the rest others with every commit.
+"""Which numbers the random tests play: some in every run, the rest wherever somebody begins.
 
-A number always makes the same case, and a commit always plays the same numbers, so a red run
-is red again; from commit to commit what was tried adds up. The run prints where it began:
-`AFTERFLOW_MOVING=<that>` begins there again.
+A number always makes the same case, so a red run is red again. Who is told nothing begins at
+`BEGIN`: an unrelated change does not go red for what it did not do. `AFTERFLOW_MOVING=commit`
+begins elsewhere with every commit; do that often, mend what it finds, and move `BEGIN`. The run
+prints where it began: `AFTERFLOW_MOVING=<that>` begins there again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 OPTION = "AFTERFLOW_MOVING"
+BEGIN = 7_770_000_000
 _ROOT = Path(__file__).resolve().parents[1]
 _APART, _PLACES = 1_000_000, 10_000
 """Starts are so far apart that no run comes to the next one's numbers."""
@@ -23,7 +25,9 @@ _APART, _PLACES = 1_000_000, 10_000
 
 def settle() -> None:
     """Decide where this run begins, for the processes it starts as well."""
-    os.environ.setdefault(OPTION, str(of_text(_commit() or f"{datetime.now(UTC):%Y-%m-%d}")))
+    if os.environ.get(OPTION) == "commit":
+        os.environ[OPTION] = str(of_text(_commit() or f"{datetime.now(UTC):%Y-%m-%d}"))
+    os.environ.setdefault(OPTION, str(BEGIN))
 
 
 def start() -> int:

@@ -96,16 +96,17 @@ class Instance:
             CannotProceed: one of them cannot move on.
         """
         wrote = True
-        while (wrote and self._a_condition_holds()) or self.agenda or self._open_a_gate():
+        while (fired := wrote and self._a_condition_holds()) or self.agenda or self._open_a_gate():
             if not self.agenda:
                 continue
             token = self.agenda.popleft()
             # It may have been cancelled since it became ready.
             if token.state == TaskState.READY and self.stands(token):
                 token.run()
-                # Who begins to wait for somebody outside has written nothing.
+                # Who begins to wait for somebody outside has written nothing; but whom a
+                # condition has let go may have armed events that nobody has looked at yet.
                 waits = token.task_spec.waits_outside and token.state == TaskState.STARTED
-                wrote = not waits
+                wrote = fired or not waits
 
     def _a_condition_holds(self) -> bool:
         outermost = self.scopes.get(TOP)

@@ -1,6 +1,6 @@
 """Thousands of broken diagrams: each is refused with sentences, or runs as it is drawn.
 
-By default as many as fit into 100 seconds of CPU, most of them others with every commit;
+By default as many as fit into 100 seconds of CPU, most of them where `tests.moving` begins;
 `AFTERFLOW_FUZZ=200000` tries so many, `AFTERFLOW_FUZZ=7000-9000` those numbers. A number always
 makes the same mutant.
 """
