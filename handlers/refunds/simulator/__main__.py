@@ -28,6 +28,7 @@ def main() -> int:
         secret=secret,
         hang_s=arguments.hang,
         resend_scale=arguments.resend_scale,
+        by_hand=arguments.by_hand,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     sys.stdout.write(f"Payment simulator on port {server.server_address[1]}\n")
@@ -51,6 +52,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--processing", type=float, default=2.0, help="seconds until paid")
     parser.add_argument("--hang", type=float, default=12.0, help="seconds of a time-out")
     parser.add_argument("--resend-scale", type=float, default=0.1, help="of the real schedule")
+    parser.add_argument(
+        "--by-hand", action="store_true", help="refunds move on only when the clock is set"
+    )
     return parser.parse_args()
 
 

@@ -19,20 +19,21 @@ logger = logging.getLogger(__name__)
 
 
 class Courier(threading.Thread):
-    """A thread that moves refunds on and delivers what is due."""
+    """A thread that delivers what is due and, unless that is done by hand, moves refunds on."""
 
     def __init__(
-        self, provider: Provider, *, key_id: str, secret: str, resend_scale: float
+        self, provider: Provider, *, key_id: str, secret: str, resend_scale: float, by_hand: bool
     ) -> None:
         super().__init__(daemon=True, name="courier")
-        self._provider, self._books = provider, provider.books
+        self._provider, self._books, self._by_hand = provider, provider.books, by_hand
         self._key_id, self._secret, self._scale = key_id, secret, resend_scale
         self._stopping = threading.Event()
 
     def run(self) -> None:
         while not self._stopping.wait(_TICK_S):
             try:
-                self._provider.tick()
+                if not self._by_hand:
+                    self._provider.tick()
                 self.deliver_due()
             except Exception:  # a simulator keeps going; the next tick tries again
                 logger.exception("The courier stumbled")

@@ -32,10 +32,13 @@ class SimulatorServer(ThreadingHTTPServer):
         secret: str,
         hang_s: float,
         resend_scale: float,
+        by_hand: bool,
     ) -> None:
         super().__init__(address, Exchange)
         self.provider, self.key_id, self.secret, self.hang_s = provider, key_id, secret, hang_s
-        self.courier = Courier(provider, key_id=key_id, secret=secret, resend_scale=resend_scale)
+        self.courier = Courier(
+            provider, key_id=key_id, secret=secret, resend_scale=resend_scale, by_hand=by_hand
+        )
         self.hanging = threading.Event()
         self.courier.start()
 

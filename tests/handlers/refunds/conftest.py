@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,7 +35,7 @@ class Simulator:
             [
                 *(sys.executable, "-m", "handlers.refunds.simulator", "--port", "0"),
                 *("--data", str(folder), "--mode", mode, "--processing", "0"),
-                *("--hang", "0.5", "--resend-scale", "0.01"),
+                *("--hang", "0.5", "--resend-scale", "0.01", "--by-hand"),
             ],
             cwd=ROOT,
             env={**os.environ, "SIMULATOR_SECRET": SECRET},
@@ -119,7 +119,7 @@ def simulator(simulators, mode, settings, doorbell) -> Iterator[Simulator]:
     """The provider of this test; unarmed afterwards."""
     chosen = simulators[mode]
     settings.PAYMENT_PROVIDERS = {"simulator": chosen.entry()}
-    settings.CALLBACK_BASE_URL = doorbell.url
+    settings.CALLBACK_BASE_URL, doorbell.settle = doorbell.url, chosen.settle
     chosen.admin.post("/clock", json={"offset_seconds": 0}).raise_for_status()
     yield chosen
     chosen.admin.post("/disarm", json={})
@@ -129,6 +129,8 @@ class Doorbell:
     """Takes callbacks off the wire and keeps them until the test looks."""
 
     def __init__(self) -> None:
+        self.settle: Callable[[], None] = lambda: None
+        """Lets the provider do what is due: it does nothing behind a test's back."""
         self._taken: queue.Queue = queue.Queue()
         taken = self._taken
 
@@ -148,6 +150,7 @@ class Doorbell:
 
     def next(self, refund_no: str) -> tuple[dict[str, str], bytes]:
         """Wait for the next callback about this refund; others are of tests that are over."""
+        self.settle()
         while True:
             headers, body = self._taken.get(timeout=10)
             if refund_no.encode() in body:

@@ -278,7 +278,7 @@ class TestLookup:
         case = a_case().prepare()
         case.submit()
 
-        case.query()  # may be paid before the answer is given
+        assert case.query() == "pending"
         simulator.settle()
 
         assert case.query() == "succeeded"
