@@ -1,8 +1,9 @@
 """A PostgreSQL and a Valkey of its own for each pytest run; loaded with `-p`.
 
 Their addresses are fixed before Django reads its settings; the servers start when a test
-first needs them (with xdist: at once, as workers share them). DATABASE_URL and REDIS_URL,
-when set, are taken instead. A killed pytest takes its servers along.
+first needs them. Processes of xdist share the PostgreSQL, in databases of their own, and have
+a Valkey each: what one says there all would hear, and what one empties is empty for all.
+DATABASE_URL and REDIS_URL, when set, are taken instead. A killed pytest takes its servers along.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "var" / "test"
 _PREFIX = "afterflow-test-"
 _OWN = "AFTERFLOW_TEST_POSTGRES_IS_OWN"
+_OWN_BROKER = "AFTERFLOW_TEST_BROKER_IS_OWN"
 _WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -84,7 +86,7 @@ def _give(path: Path, *, like: Path) -> None:
 
 def _prepare() -> PrivateServers | None:
     """Fix the addresses of what is not given from outside."""
-    if _WORKER:  # the controller has set them
+    if _WORKER and _OWN_BROKER not in os.environ:  # the controller has set them
         return None
     _sweep_after_the_killed()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
@@ -93,7 +95,10 @@ def _prepare() -> PrivateServers | None:
     if "DATABASE_URL" not in os.environ:
         os.environ[_OWN] = "1"
     os.environ.setdefault("DATABASE_URL", servers.cluster.url)
-    os.environ.setdefault("REDIS_URL", servers.valkey.url)
+    if "REDIS_URL" not in os.environ:
+        os.environ[_OWN_BROKER] = "1"
+    if _OWN_BROKER in os.environ:
+        os.environ["REDIS_URL"] = servers.valkey.url
     return servers
 
 
@@ -126,9 +131,10 @@ def need_valkey() -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    if SERVERS and getattr(session.config.option, "dist", "no") != "no":
-        need_postgres()
+    if _WORKER:
         need_valkey()
+    elif SERVERS and getattr(session.config.option, "dist", "no") != "no":
+        need_postgres()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
