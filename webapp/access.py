@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,9 +19,6 @@ from django.utils.translation import gettext as _
 
 from processes.contract import Actor
 from webapp.errorpages import logged_out, wants_json
-
-if TYPE_CHECKING:
-    pass
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]

@@ -31,7 +31,9 @@ def check_pack(content: Mapping[str, Any]) -> None:
         BadPack: with all problems.
     """
     parts = {"timers": _timers, "limits": _limits, "amounts": _amounts, "calendar": _calendar}
-    problems = [f"Expected no {part!r} in a policy" for part in content.keys() - _parts(parts)]
+    problems = [
+        f"Expected no {part!r} in a policy" for part in content.keys() - {*parts, "extensions"}
+    ]
     for part, problems_of in parts.items():
         if isinstance(content.get(part), Mapping):
             problems.extend(problems_of(content[part]))
@@ -40,10 +42,6 @@ def check_pack(content: Mapping[str, Any]) -> None:
     problems.extend(_extensions(content.get("extensions", [])))
     if problems:
         raise BadPack("; ".join(sorted(problems)))
-
-
-def _parts(parts: Mapping[str, object]) -> set[str]:
-    return {*parts, "extensions"}
 
 
 def _timers(timers: Mapping[str, Any]) -> Iterator[str]:

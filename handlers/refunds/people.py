@@ -7,7 +7,7 @@ from handlers.refunds.errors import FourEyesMissing, NotTerminal, RefundError, U
 from handlers.refunds.locking import Opened, opened
 from handlers.refunds.models import RefundAttempt, RefundOrder
 from handlers.refunds.port import Fact, Status
-from handlers.refunds.states import AttemptState, Proof
+from handlers.refunds.states import UNANSWERED, Proof
 
 
 def check_people(by: str, second_by: str) -> None:
@@ -51,7 +51,7 @@ def confirm_unknown(
     case = opened(refund_no=attempt.part.refund.refund_no)
     check_parties(case, by, second_by)
     attempt.refresh_from_db()
-    if attempt.state not in (AttemptState.SENT, AttemptState.UNKNOWN):
+    if attempt.state not in UNANSWERED:
         raise NotTerminal(f"Expected {provider_key} to be unknown, but it is {attempt.state}")
     attempt.message = f"{by}, {second_by}: {proof}"[:400]
     facts.learn(

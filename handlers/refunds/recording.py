@@ -14,7 +14,7 @@ from handlers.refunds.limits import capabilities_of
 from handlers.refunds.locking import Opened, opened
 from handlers.refunds.models import RefundAttempt
 from handlers.refunds.port import Mode, Outcome, Reply, Status
-from handlers.refunds.states import AttemptState, Finding, Proof
+from handlers.refunds.states import UNANSWERED, AttemptState, Finding, Proof
 from processes.contract import PermanentFailure, Retry
 
 
@@ -60,7 +60,7 @@ def _apply(case: Opened, attempt: RefundAttempt, exchange: Exchange, reply: Repl
         return
     life = AttemptLife(attempt)
     if reply.fact is not None:  # NOT_FOUND: surely not executed
-        if attempt.state in (AttemptState.SENT, AttemptState.UNKNOWN):
+        if attempt.state in UNANSWERED:
             life.find_unsent()
     elif exchange.operation == "submit" and ours:
         _apply_to_send(life, exchange, reply)

@@ -14,17 +14,15 @@ from handlers.refunds.errors import (
 )
 from handlers.refunds.locking import opened, refund_no_of
 from handlers.refunds.models import RefundAttempt, Statement
-from handlers.refunds.states import AttemptState
+from handlers.refunds.states import UNANSWERED
 from handlers.refunds.values import StatementView, UnknownOutcome
 from processes import clock
-
-_UNKNOWN = (AttemptState.SENT, AttemptState.UNKNOWN)
 
 
 def unknown_outcomes(case_nos: Collection[str]) -> dict[str, UnknownOutcome]:
     """By case: its key that was sent and of which nothing is known."""
     attempts = RefundAttempt.objects.filter(
-        state__in=_UNKNOWN, part__refund__case_no__in=list(case_nos)
+        state__in=UNANSWERED, part__refund__case_no__in=list(case_nos)
     ).select_related("part__refund")
     rows = list(attempts)
     open_ones = Statement.objects.filter(attempt__in=rows, answered_at__isnull=True)
@@ -46,7 +44,7 @@ def state_outcome(provider_key: str, *, paid: bool, by: str, proof: str) -> Stat
     attempt = RefundAttempt.objects.filter(provider_key=provider_key).first()
     if attempt is None:
         raise UnknownRefund(provider_key)
-    if attempt.state not in _UNKNOWN:
+    if attempt.state not in UNANSWERED:
         raise NotTerminal(f"Expected {provider_key} to be unknown, but it is {attempt.state}")
     if attempt.statements.filter(answered_at__isnull=True).exists():
         raise NotTerminal(f"Expected nobody to have said what became of {provider_key}")

@@ -64,6 +64,8 @@ class AttemptState(models.TextChoices):
     ABANDONED = "abandoned"  # paid another way while the provider stayed silent
 
 
+UNANSWERED = (AttemptState.SENT, AttemptState.UNKNOWN)
+"""The provider was called, or may have been, and what became of it is not known."""
 MAY_STILL_PAY = (
     AttemptState.SENT,
     AttemptState.PROCESSING,

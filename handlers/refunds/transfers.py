@@ -26,7 +26,7 @@ from handlers.refunds.models import (
 )
 from handlers.refunds.people import check_parties, check_people
 from handlers.refunds.preparing import check_covered, check_doubt
-from handlers.refunds.states import AttemptState, Finding, HoldState, PartState
+from handlers.refunds.states import UNANSWERED, AttemptState, Finding, HoldState, PartState
 from processes import clock
 
 GIVE_UP = timedelta(hours=24)
@@ -144,7 +144,7 @@ def _leave_provider(part: RefundPart) -> None:
         AttemptState.ABANDONED,
     ):
         return
-    unknown = attempt.state in (AttemptState.SENT, AttemptState.UNKNOWN)
+    unknown = attempt.state in UNANSWERED
     if attempt.state == AttemptState.PROCESSING or (unknown and not _is_silent(attempt)):
         raise NotTerminal(
             f"Expected {attempt.provider_key} to be beyond paying, but it is {attempt.state}:"

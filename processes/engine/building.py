@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from processes import decisions, feel
@@ -16,14 +15,12 @@ from .errors import CannotProceed
 from .expressions import Compiler, constant
 from .links import link_flows
 from .merging import Data
-from .moments import due_at, is_duration
+from .moments import ANY_MOMENT, due_at, is_duration
 from .nodes import Node, Way
 from .patches import WorkflowSpec
 from .reading import DrawnProcess
 from .types import Element, Environment, Flow, Loop
 from .vocabulary import SCOPES
-
-_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 _EACH = "#"
 """Behind the name of an activity: the scope in which it is done for each item."""
@@ -237,9 +234,9 @@ def _check_timer(element: Element, compiler: Compiler) -> None:
         return
     try:
         if element.timer_kind == "cycle":
-            cycles.begin(text, _ANY_MOMENT)
+            cycles.begin(text, ANY_MOMENT)
             return
-        due_at(text, _ANY_MOMENT)
+        due_at(text, ANY_MOMENT)
         # FEEL may give either.
         either = element.timer.startswith("=")
         fits = either or is_duration(text) == (element.timer_kind == "duration")

@@ -16,6 +16,7 @@ from .types import Environment, Outcome, Passage
 if TYPE_CHECKING:
     from .building import ScopeSpec
     from .nodes import Node
+    from .sleeping import Sleepers
     from .waiting import Key
 
 TOP = ""
@@ -130,9 +131,8 @@ class Instance:
         """The token with this id, wherever it stands; not a fork."""
         found = self.find_awake(token_id)
         if found is None:
-            for scope in list(self.scopes.values()):
-                if scope.asleep is not None:
-                    scope.asleep.wake(token_id)
+            for sleepers in self._sleepers():
+                sleepers.wake(token_id)
             found = self.find_awake(token_id)
         return found
 
@@ -146,14 +146,16 @@ class Instance:
 
     def wake_all(self) -> None:
         """Let nobody sleep."""
-        for scope in list(self.scopes.values()):
-            if scope.asleep is not None:
-                scope.asleep.wake_all()
+        for sleepers in self._sleepers():
+            sleepers.wake_all()
 
     @property
     def sleeps(self) -> bool:
         """Whether anybody sleeps, and so waits for somebody outside."""
-        return any(scope.asleep is not None for scope in self.scopes.values())
+        return bool(self._sleepers())
+
+    def _sleepers(self) -> list[Sleepers]:
+        return [scope.asleep for scope in self.scopes.values() if scope.asleep is not None]
 
     def note(self, token: Token) -> None:
         """Remember what `token`, which is no fork, waits for before anything moves."""
@@ -235,11 +237,9 @@ class Instance:
         if self.result is not None:
             return self.result
         youngest = self._youngest()
-        if self.sleeps:
-            for scope in list(self.scopes.values()):
-                if scope.asleep is not None:
-                    scope.asleep.wake_youngest(youngest.number)
-                    youngest = self._youngest()
+        for sleepers in self._sleepers():
+            sleepers.wake_youngest(youngest.number)
+            youngest = self._youngest()
         return youngest.data
 
     def _youngest(self) -> Token:

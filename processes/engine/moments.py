@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from processes.sentences import say
 
+ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+"""From which what is drawn is counted when it is only to be judged."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DURATION = re.compile(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
 
 from processes.sentences import Said, say
 
 from .calls import check_call
 from .expressions import constant
 from .findings import Findings
-from .moments import due_at
+from .moments import ANY_MOMENT, due_at
 from .reading import DrawnProcess
 from .types import Element, Loop
 from .vocabulary import MAX_PRIORITY, MAX_RETRIES
@@ -36,7 +35,6 @@ _TEXTS = (
     "decision_id",
 )
 _THROWS = ("endEvent", "intermediateThrowEvent")
-_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -255,7 +253,7 @@ def _check_user_task(element: Element, findings: Findings) -> None:
         moment = constant(text)
         if moment and moment != "null":
             try:
-                due_at(moment, _ANY_MOMENT)
+                due_at(moment, ANY_MOMENT)
             except ValueError as error:
                 findings.add("bad-timer", element.id, str(error))
 

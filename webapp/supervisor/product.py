@@ -138,15 +138,16 @@ def processes(addresses: Addresses, environment: Mapping[str, str]) -> list[Serv
         ),
         worker({**_LEAN, **environment}),
         Service(name="sweeper", command=_manage("sweep"), **common),  # type: ignore[arg-type]
-        Service(
-            name="simulator",
-            command=_manage("payment_simulator", "--port", str(addresses.simulator)),
-            ready=answers(local, addresses.simulator),
-            **common,  # type: ignore[arg-type]
-        ),
     ]
-    in_production = os.environ.get("AFTERFLOW_ENV") == "production"
-    return services[:-1] if in_production else services  # it lets anybody say that money moved
+    if os.environ.get("AFTERFLOW_ENV") == "production":
+        return services
+    simulator = Service(  # it lets anybody say that money moved
+        name="simulator",
+        command=_manage("payment_simulator", "--port", str(addresses.simulator)),
+        ready=answers(local, addresses.simulator),
+        **common,  # type: ignore[arg-type]
+    )
+    return [*services, simulator]
 
 
 def worker(environment: Mapping[str, str]) -> Service:
