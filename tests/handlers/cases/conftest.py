@@ -13,6 +13,7 @@ import pytest
 from handlers.cases import api
 from handlers.cases.api import RequestedLine
 from handlers.orders import api as orders
+from processes import queries, runtime, worker
 from processes.contract import Actor, Call, Output, handler_for
 from tests.deployed import deploy
 from tests.handlers.shop import shop_order
@@ -99,6 +100,37 @@ def do(
         deadline=datetime.now(UTC),
     )
     return handler_for(topic)(call)
+
+
+def answer(case_no: str, actor: Actor, **data: object) -> None:
+    """Take the one open task of the case and fill in its form; then let the machines work."""
+    (task,) = queries.open_tasks(case_no)
+    if task.assignee != actor.name:
+        runtime.claim_task(task.id, actor)
+    runtime.complete_user_task(task_id=task.id, output=data, actor=actor)
+    worker.work()
+
+
+def hear_both(case_no: str) -> None:
+    """Let both sides of a dispute state their view."""
+    for actor, form in ((SOFIA, "respond_to_dispute"), (LIN, "add_evidence")):
+        (task,) = [one for one in queries.open_tasks(case_no) if one.form_id == form]
+        if task.assignee != actor.name:
+            runtime.claim_task(task.id, actor)
+        runtime.complete_user_task(task_id=task.id, output={"statement": "Well."}, actor=actor)
+    worker.work()
+
+
+def open_forms(case_no: str) -> list[str]:
+    return sorted(task.form_id for task in queries.open_tasks(case_no))
+
+
+@pytest.fixture
+def with_seller(case_no: str) -> str:
+    """A case whose review task is open."""
+    worker.work()
+    assert open_forms(case_no) == ["review_refund"]
+    return case_no
 
 
 Doing = Callable[[str], Output]
