@@ -9,7 +9,7 @@ from handlers.refunds import api as refunds
 from handlers.refunds import ledger
 from handlers.refunds.models import RefundAttempt
 from tests.handlers.refunds.conftest import a_case, committed
-from tests.handlers.refunds.test_provider import forged
+from tests.handlers.refunds.forgery import forged
 from tests.handlers.shop import shop_order
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from handlers.refunds.transfers import Transfer
 from processes import clock
 from processes.contract import BpmnError, Call, PermanentFailure
 from tests.handlers.refunds.conftest import a_case, committed, deadline
-from tests.handlers.refunds.test_provider import forged
+from tests.handlers.refunds.forgery import forged
 from tests.handlers.shop import shop_order
 
 pytestmark = pytest.mark.django_db
