@@ -123,6 +123,13 @@ def review(begin: Callable[..., ProcessInstance]) -> ProcessInstance:
     return begin("review")
 
 
+@pytest.fixture
+def paying(review: ProcessInstance, sofia: Actor, provider: Provider) -> ProcessInstance:
+    """A case that waits for the machine that pays."""
+    runtime.complete_user_task(task_id=the_task(review).pk, output={}, actor=sofia)
+    return review
+
+
 def the_task(instance: ProcessInstance) -> UserTask:
     """The one open task of a case."""
     return UserTask.objects.get(instance=instance, closed_at=None)

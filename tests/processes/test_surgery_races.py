@@ -15,8 +15,9 @@ from processes.models import Job, ProcessInstance
 from processes.runtime import Consent, locked
 from tests.concurrency import at_once, wait_until_blocked
 from tests.processes.conftest import stands_at, the_job, the_task
+from tests.processes.diagrams import second_review as second
+from tests.processes.surgery import asked, token_at
 from tests.processes.test_races import complete, names, sound, while_locked
-from tests.processes.test_surgery import asked, second, token_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
