@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db import connection, transaction
 from django.test import Client
 
 from handlers.cases import api as cases
 from handlers.orders import api as orders
 from processes import queries, worker
+from processes.contract import SYSTEM
+from processes.models import Incident, ProcessInstance
+from processes.runtime import incidents, locked
 from tests.deployed import deploy
 from tests.handlers.shop import shop_order
 from webapp.access import actor_of
@@ -34,6 +39,11 @@ PEOPLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "admin": ("platform", ("admin",)),
 }
 """Login: house and groups."""
+OURS = ("orders", "refunds", "cases", "notifications", "processes", "policies")
+NOTED = {"refunds_rejectedcallback", "refunds_reconciliationrow"}
+"""Where a refused callback is written down for those who investigate."""
+GOOD = {"line-1": "on", "qty-1": "1", "amount-1": "100.00", "reason": "not_shipped", "token": "t"}
+"""What a buyer posts to apply for a refund."""
 Login = Callable[[str], Client]
 
 
@@ -128,3 +138,31 @@ def rejected(login: Login, case_no: str) -> int:
     answer(login("sofia"), url, decision="reject", reason="evidence_missing", note="Why?")
     worker.work()
     return task_of(case_no, "AnswerRejection").id
+
+
+@pytest.fixture
+def rows():
+    """All our tables, each as a fingerprint of its rows."""
+
+    def look() -> dict[str, str]:
+        tables = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS}
+        with connection.cursor() as cursor:
+            return {table: _fingerprint(cursor, table) for table in sorted(tables - NOTED)}
+
+    return look
+
+
+def stuck(case_no) -> int:
+    """Something of the case waits for a person; the number of the incident."""
+    case = ProcessInstance.objects.get(business_key=case_no)
+    with transaction.atomic():
+        incidents.raise_job_incident(
+            locked.case(case.pk), token="t", element_id="Review", sentence="Oh.", actor=SYSTEM
+        )
+    return Incident.objects.latest("pk").pk
+
+
+def _fingerprint(cursor, table) -> str:
+    together = "md5(coalesce(string_agg(t::text, '' ORDER BY t::text), ''))"
+    cursor.execute(f"SELECT {together} FROM {table} t")  # noqa: S608  # names of our own models
+    return str(cursor.fetchone()[0])

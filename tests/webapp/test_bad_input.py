@@ -7,34 +7,28 @@ from __future__ import annotations
 
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from threading import Barrier
 from urllib.parse import urlencode
 
 import pytest
-from django.apps import apps
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
 from django.test import Client
 
 from handlers.cases import api as cases
 from handlers.refunds import api as refunds
-from handlers.refunds.signing import sign
 from processes import worker
-from processes.contract import SYSTEM
-from processes.models import Incident, ProcessInstance
-from processes.runtime import incidents, locked
 from tests.handlers.shop import shop_order
-from tests.webapp.conftest import answer, claimed, has_task, open_case, rejected, status_of, task_of
+from tests.webapp.conftest import (
+    GOOD,
+    answer,
+    claimed,
+    open_case,
+    rejected,
+    status_of,
+    stuck,
+    task_of,
+)
 
-OURS = ("orders", "refunds", "cases", "notifications", "processes", "policies")
-NOTED = {"refunds_rejectedcallback", "refunds_reconciliationrow"}
-"""Where a refused callback is written down for those who investigate."""
 FORM = "application/x-www-form-urlencoded"
-CALLBACK = "/callbacks/refunds/simulator/"
-GOOD = {"line-1": "on", "qty-1": "1", "amount-1": "100.00", "reason": "not_shipped", "token": "t"}
 AMOUNTS = [0, -1, "0", "-0.01", 12.345, "12.345", 1e30, "1e30", "9" * 400, "NaN", "Infinity"]
 NO_AMOUNTS = [
     True,
@@ -69,18 +63,6 @@ POSTS = [
 NOWHERE = ["0", "999999999", "9" * 30, "AF20261122-9999999", "%F0%9F%92%A3", "-1", "null"]
 TOO_LONG = "很长" * 100_000
 ODD = ["\0", "💣" * 50, "\u202egnp.exe", "' OR 1=1 --", "%", "_", "\\", "<script>", "x" * 4000]
-
-
-@pytest.fixture
-def rows():
-    """All our tables, each as a fingerprint of its rows."""
-
-    def look() -> dict[str, str]:
-        tables = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS}
-        with connection.cursor() as cursor:
-            return {table: _fingerprint(cursor, table) for table in sorted(tables - NOTED)}
-
-    return look
 
 
 @pytest.fixture
@@ -255,166 +237,3 @@ def test_a_broken_body_is_answered_with_a_sentence(body, login, case_no, rows):
         assert response.status_code in (400, 422), kind
         assert re.search(r"did not arrive in full|could not read that", response.content.decode())
     assert rows() == before
-
-
-class TestTheProvidersDoor:
-    """Signed or not, true or not: only the one true callback moves the books."""
-
-    @pytest.fixture
-    def key(self, login, case_no):
-        """The key of a refund that is with the provider."""
-        answer(login("sofia"), claimed(login("sofia"), case_no), decision="approve")
-        worker.work()
-        return refunds.status(case_no).attempts[0].provider_key
-
-    @pytest.fixture
-    def send(self, client, case_no):
-        """Call back about this case's payment, with whatever is different."""
-        order_no = cases.summaries([case_no])[case_no].order_no
-        return partial(self.call_back, client, f"PAY-{order_no}-1")
-
-    def call_back(self, client, payment, key, *, secret="", notice="EV-1", changes=(), **amount):
-        body = json.dumps(
-            {
-                "id": notice,
-                "resource": {
-                    "refund_id": "5001",
-                    "out_refund_no": key,
-                    "transaction_id": payment,
-                    "status": "SUCCESS",
-                    "changed_at": "2026-11-22T00:00:00+00:00",
-                    "amount": {"refund": 10000, "total": 131200, "currency": "CNY", **amount},
-                    **dict(changes),
-                },
-            }
-        ).encode()
-        ours = settings.PAYMENT_PROVIDERS["simulator"]
-        headers = sign(
-            key_id=ours["key_id"], secret=secret or ours["secret"], subject="NOTIFY", body=body
-        )
-        return client.post(CALLBACK, body, content_type="application/json", headers=headers)
-
-    @pytest.mark.parametrize(
-        ("changes", "status", "code"),
-        [
-            ({"secret": "forged"}, 401, "SIGNATURE"),
-            ({"key": "RF0-1"}, 404, "UNKNOWN_KEY"),
-            ({"key": "\0"}, 400, "SCHEMA"),
-            ({"notice": "\0"}, 400, "SCHEMA"),
-            ({"key": "RF" * 3000}, 404, "UNKNOWN_KEY"),
-            ({"refund": "10000"}, 400, "SCHEMA"),
-            ({"changes": {"refund_id": "5\0"}}, 400, "SCHEMA"),
-            ({"changes": {"transaction_id": "\ud800"}}, 400, "SCHEMA"),
-            ({"changes": {"note": ["\0"]}}, 400, "SCHEMA"),
-            ({"refund": 100.5}, 400, "SCHEMA"),
-            ({"changes": {"status": "PAID"}}, 400, "SCHEMA"),
-            ({"refund": 9999}, 200, "FIGURES"),
-            ({"refund": 10**30}, 400, "SCHEMA"),
-            ({"refund": -10000}, 200, "FIGURES"),
-            ({"currency": "USD"}, 200, "FIGURES"),
-            ({"changes": {"transaction_id": "PAY-2"}}, 200, "FIGURES"),
-        ],
-        ids=str,
-    )
-    def test_what_is_not_true_changes_nothing(self, changes, status, code, send, key, rows):
-        before = rows()
-
-        response = send(changes.get("key", key), **_without(changes, "key"))
-
-        assert (response.status_code, response.json()["code"]) == (status, code)
-        assert status == 200 or response.json()["message"].endswith(".")
-        assert rows() == before
-
-    def test_the_true_one_is_applied_once_however_often_it_comes(self, send, case_no, key, rows):
-        assert send(key, notice="EV-2").status_code == 200
-        assert refunds.status(case_no).paid == 10000
-        before = rows()
-
-        assert send(key, notice="EV-2").status_code == 200
-        assert rows() == before
-        send(key, notice="EV-3")
-
-        assert refunds.status(case_no).paid == 10000
-
-
-@pytest.mark.django_db(transaction=True)
-class TestDoubleClicks:
-    """Several of the same at the same moment: one of them counts."""
-
-    def test_an_answer_counts_once(self, login, case_no):
-        url = claimed(login("sofia"), case_no)
-        revision = task_of(case_no).revision
-
-        codes = together(
-            4, lambda: answer(login("sofia"), url, revision=revision, decision="approve")
-        )
-
-        assert codes == [302, 409, 409, 409]
-        assert not has_task(case_no, "ReviewRefund")
-
-    def test_different_answers_at_once_are_not_both_taken(self, login, case_no):
-        url = claimed(login("sofia"), case_no)
-        answers = iter([{"decision": "approve"}, {"decision": "reject", "reason": "other"}])
-
-        codes = together(2, lambda: answer(login("sofia"), url, **next(answers)))
-
-        assert codes == [302, 409]
-
-    def test_a_task_is_claimed_by_one(self, login, case_no):
-        url, names = f"/inbox/{task_of(case_no).id}/claim/", iter(["sofia", "sergio"])
-
-        codes = together(2, lambda: login(next(names)).post(url))
-
-        assert codes == [302, 409]
-
-    def test_an_application_is_one_case(self, login, order):
-        url = f"/my/orders/{order.order_no}/refund/"
-
-        codes = together(4, lambda: login("lin.buyer").post(url, GOOD))
-
-        assert codes == [302] * 4
-        assert len(cases.cases_of_buyer("lin.buyer")) == 1
-
-    def test_a_withdrawal_withdraws_once(self, login, case_no):
-        codes = together(3, lambda: login("lin.buyer").post(f"/my/refunds/{case_no}/withdraw/"))
-        worker.work()
-
-        assert set(codes) <= {302, 409}
-        assert status_of(case_no) == "withdrawn"
-        assert len(cases.case_for_buyer(case_no, "lin.buyer").negotiation) == 1
-
-
-def stuck(case_no) -> int:
-    """Something of the case waits for a person; the number of the incident."""
-    case = ProcessInstance.objects.get(business_key=case_no)
-    with transaction.atomic():
-        incidents.raise_job_incident(
-            locked.case(case.pk), token="t", element_id="Review", sentence="Oh.", actor=SYSTEM
-        )
-    return Incident.objects.latest("pk").pk
-
-
-def together(count, act) -> list[int]:
-    """Do the same from several browsers at one moment; the answers' codes, sorted."""
-    ready = Barrier(count)
-
-    def one(_number: int) -> int:
-        try:
-            connection.ensure_connection()
-            ready.wait(20)
-            return int(act().status_code)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as browsers:
-        return sorted(browsers.map(one, range(count)))
-
-
-def _fingerprint(cursor, table) -> str:
-    together = "md5(coalesce(string_agg(t::text, '' ORDER BY t::text), ''))"
-    cursor.execute(f"SELECT {together} FROM {table} t")  # noqa: S608  # names of our own models
-    return str(cursor.fetchone()[0])
-
-
-def _without(given, name):
-    return {key: value for key, value in given.items() if key != name}

@@ -22,8 +22,7 @@ from tests.handlers.refunds.conftest import (  # noqa: F401 (fixtures)
     the_doorbell,
 )
 from tests.handlers.shop import shop_order
-from tests.webapp.conftest import PEOPLE, open_case, rejected, task_of
-from tests.webapp.test_bad_input import rows, stuck  # noqa: F401 (fixture)
+from tests.webapp.conftest import PEOPLE, open_case, rejected, stuck, task_of
 from tests.webapp.test_money import difference, key_of, mode, state, unknown  # noqa: F401 (fixtures)
 from webapp.accounts.models import User
 
@@ -166,7 +165,7 @@ def may(name: str, address: str) -> bool:
     return who is ALL or (who is KNOWN and name != STRANGER) or name in who.split()
 
 
-def test_nobody_gets_further_than_he_may(url, login, client, rows):  # noqa: F811 (fixture)
+def test_nobody_gets_further_than_he_may(url, login, client, rows):
     before = rows()
 
     for name in [*PEOPLE, NO_GROUP, STRANGER]:
