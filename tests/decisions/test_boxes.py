@@ -1,64 +1,23 @@
-"""Boxed expressions, functions, services and types (DMN 1.3 §10), and files that import others."""
+"""Boxed expressions, functions, services and types (DMN 1.3 §10)."""
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import time
-import tracemalloc
 from typing import Any
 
 import pytest
 
-from processes.bundles import bundles, read_files
-from processes.decisions import DecisionError, InvalidDecision, parse_decisions, parse_file
+from processes.decisions import DecisionError, parse_decisions, parse_file
 from processes.feel import FeelBudgetError, to_json
+from tests.decisions.boxes import (
+    INSIDE,
+    SERVICE,
+    context,
+    decide,
+    function,
+    needs_function,
+    refused,
+)
 from tests.decisions.drawing import decision, file, literal, table
-
-SPACE = "http://afterflow/other"
-
-
-def needs_function(logic: str, *ids: str) -> str:
-    required = "".join(
-        f"<knowledgeRequirement><requiredKnowledge href='#{each}'/></knowledgeRequirement>"
-        for each in ids
-    )
-    return f"<decision id='D' name='D'><variable name='D'/>{required}{logic}</decision>"
-
-
-def function(name: str, parameters: str, body: str, requires: str = "") -> str:
-    drawn = "".join(
-        "<formalParameter name='{}' {}/>".format(
-            each.split(":")[0], f"typeRef='{each.split(':')[1]}'" if ":" in each else ""
-        )
-        for each in parameters.split()
-    )
-    return (
-        f"<businessKnowledgeModel id='{name}' name='{name}'>{requires}<encapsulatedLogic>"
-        f"{drawn}{body}</encapsulatedLogic></businessKnowledgeModel>"
-    )
-
-
-def context(**entries: str) -> str:
-    return "<context>{}</context>".format(
-        "".join(
-            "<contextEntry>{}{}</contextEntry>".format(
-                "" if name == "result" else f"<variable name='{name}'/>", logic
-            )
-            for name, logic in entries.items()
-        )
-    )
-
-
-def decide(*elements: str, **variables: Any) -> Any:
-    return to_json(parse_decisions(file(*elements))["D"].evaluate(variables))
-
-
-def refused(*elements: str, others: tuple[bytes, ...] = ()) -> list[str]:
-    with pytest.raises(InvalidDecision) as caught:
-        parse_decisions(file(*elements), others)
-    return [str(problem) for problem in caught.value.problems]
-
 
 BOXES: list[tuple[str, Any]] = [
     (context(fee=literal("n * 2"), tax=literal("fee + 1")), {"fee": 10, "tax": 11}),
@@ -168,19 +127,6 @@ def test_a_decision_does_not_see_what_it_does_not_require() -> None:
     assert to_json(found["D"].evaluate({"B": 7})) == [1, 7]
 
 
-SERVICE = (
-    "<decisionService id='S' name='S'><outputDecision href='#O'/><inputDecision href='#G'/>"
-    "<inputData href='#I'/></decisionService>"
-)
-INSIDE = (
-    "<inputData id='I' name='n'><variable name='n' typeRef='number'/></inputData>",
-    "<decision id='O' name='O'><informationRequirement><requiredDecision href='#G'/>"
-    "</informationRequirement><informationRequirement><requiredInput href='#I'/>"
-    f"</informationRequirement>{literal('n + G')}</decision>",
-    decision(literal("1000"), id="G"),
-)
-
-
 def test_a_service_is_a_function_of_its_inputs() -> None:
     called = needs_function(literal("S(1, 2) + n"), "S")
 
@@ -251,52 +197,6 @@ def test_instance_of_knows_the_types_of_the_file() -> None:
     assert decide(*TYPES, asked) == [True, False]
 
 
-def imported(*elements: str, space: str = SPACE) -> bytes:
-    return file(*elements).replace(b"'http://afterflow'", f"'{space}'".encode())
-
-
-DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
-IMPORT = f"<import name='lib' namespace='{SPACE}' importType='{DMN}'/>"
-USES = (
-    "<decision id='D' name='D'><informationRequirement>"
-    f"<requiredDecision href='{SPACE}#R'/></informationRequirement><knowledgeRequirement>"
-    f"<requiredKnowledge href='{SPACE}#twice'/></knowledgeRequirement>"
-    f"{literal('lib.twice(lib.Rate)')}</decision>"
-)
-LIBRARY = (
-    decision(literal("n + 1"), id="R", name="Rate"),
-    function("twice", "x", literal("x * 2")),
-)
-
-
-def test_a_decision_requires_what_another_file_holds() -> None:
-    found = parse_decisions(file(IMPORT, USES), [imported(*LIBRARY), imported(space="http://no")])
-
-    assert set(found) == {"D"}
-    assert found["D"].evaluate({"n": 4}) == 10
-    assert found["D"].inputs == {"n"}
-
-
-@pytest.mark.parametrize(
-    ("elements", "others", "sentence"),
-    [
-        ((IMPORT, USES), (), f"Expected one file of namespace '{SPACE}'"),
-        ((IMPORT, USES), (imported(*LIBRARY), imported()), "Expected one file of namespace"),
-        ((USES,), (imported(*LIBRARY),), f"D: Expected an import of '{SPACE}'"),
-        (
-            (IMPORT, IMPORT.replace(SPACE, "http://2"), USES),
-            (imported(*LIBRARY), imported(*LIBRARY, space="http://2")),
-            "f: Expected imports to have different names",
-        ),
-        ((IMPORT, USES), (imported(),), "D: Expected 'R' in the same file or an imported one"),
-    ],
-)
-def test_what_is_not_there_to_import_is_refused(
-    elements: tuple[str, ...], others: tuple[bytes, ...], sentence: str
-) -> None:
-    assert any(sentence in each for each in refused(*elements, others=others))
-
-
 REFUSED: list[tuple[tuple[str, ...], str]] = [
     ((decision(f"<list>{literal('1')}<dream/></list>"),), "'dream' is not supported"),
     ((decision(f"<relation><column name='a'/><row>{literal('1')}{literal('2')}</row></relation>"),),
@@ -323,98 +223,3 @@ def test_what_cannot_be_meant_is_refused(elements: tuple[str, ...], sentence: st
     found = refused(*elements)
 
     assert any(sentence in each for each in found), found
-
-
-def test_a_long_chain_of_decisions_is_made_or_refused_in_words() -> None:
-    chain = [
-        decision(literal(f"D{n + 1} + 1" if n < 999 else "1"), id=f"D{n}",
-                 needs=[f"D{n + 1}"] if n < 999 else [])
-        for n in range(1000)
-    ]  # fmt: skip
-    try:
-        found = parse_decisions(file(*chain))
-        found["D0"].evaluate({})
-    except (InvalidDecision, FeelBudgetError):
-        pass
-
-
-def test_functions_of_boxes_are_paid_for() -> None:
-    doubled = function("f", "x", f"<list>{literal('x')}{literal('x')}</list>")
-    deep = "f(" * 40 + "1" + ")" * 40
-    with pytest.raises(FeelBudgetError):
-        decide(needs_function(literal(deep), "f"), doubled)
-    busy = needs_function(literal("count(for i in 1..90000 return f(i))"), "f")
-    with pytest.raises(FeelBudgetError):
-        decide(busy, doubled)
-
-
-def test_a_version_of_a_process_holds_the_files_that_its_decisions_import() -> None:
-    process = (
-        b"<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' id='b'>"
-        b"<process id='p' isExecutable='true'><businessRuleTask id='t'><extensionElements>"
-        b"<zeebe:calledDecision xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' decisionId='D'"
-        b" resultVariable='x'/></extensionElements></businessRuleTask></process></definitions>"
-    )
-    resources = {
-        "a.bpmn": process,
-        "d.dmn": file(IMPORT, USES),
-        "lib.dmn": imported(*LIBRARY),
-        "no.dmn": imported(decision(literal("1"), id="E"), space="http://no"),
-    }
-    drawn, _problems = read_files(resources)
-
-    assert set(bundles(resources, drawn)[0].resources) == {"a.bpmn", "d.dmn", "lib.dmn"}
-
-
-def rows_of(count: int) -> list[tuple[list[str], list[str]]]:
-    return [([f"< {n}"], [str(n)]) for n in range(-count, 0)]
-
-
-def chained(count: int, text: str, last: str) -> list[str]:
-    """Decisions of which each reads the next one as `x` twice over."""
-    return [
-        decision(
-            literal(text.replace("x", f"D{n + 1}") if n < count else last),
-            id=f"D{n}",
-            needs=[f"D{n + 1}"] if n < count else [],
-        )
-        for n in range(count + 1)
-    ]
-
-
-HOSTILE: list[tuple[str, list[str], str]] = [
-    ("lists that double", chained(60, "[x, x]", "[1]"), "D0"),
-    ("texts that double", chained(60, "x + x", '"word"'), "D0"),
-    ("lists that grow", chained(60, "concatenate(x, x)", "[1]"), "D0"),
-    ("powers", chained(60, "x ** x", "9"), "D0"),
-    ("a service in a loop",
-     [SERVICE, *INSIDE, needs_function(literal("for i in 1..99999 return S(i, i)"), "S")], "D"),
-    ("a table in a loop",
-     [function("f", "n", table(["n"], ["x"], rows_of(300))),
-      needs_function(literal("for i in 1..99999 return f(i)"), "f")], "D"),
-    ("boxes in boxes",
-     [decision("<list>" * 30 + literal("1") + "</list>" * 30)], "D"),
-    ("loops in loops as boxes",
-     [decision(f"<for iteratorVariable='i'><in>{literal('[1..9999]')}</in><return>"
-               f"<for iteratorVariable='j'><in>{literal('[1..9999]')}</in>"
-               f"<return>{literal('i * j')}</return></for></return></for>")], "D"),
-    ("two functions that call one another",
-     [function("f", "g n", literal("g(g, n + 1) + g(g, n)")),
-      needs_function(literal("f(f, 1)"), "f")], "D"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("drawn", "asked"), [each[1:] for each in HOSTILE])
-def test_what_boxes_may_take_is_bounded(drawn: list[str], asked: str) -> None:
-    made = parse_decisions(file(*drawn))[asked]
-    gc.collect()
-    tracemalloc.start()
-    begun = time.process_time()
-    with contextlib.suppress(FeelBudgetError):
-        made.evaluate({"n": 1})
-    spent, (_, peak) = time.process_time() - begun, tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-
-    assert peak < 50_000_000
-    # Of 100 ms; measuring memory makes it some five times slower, a busy machine the rest.
-    assert spent < 1.5
