@@ -5,8 +5,8 @@ from __future__ import annotations
 from processes import engine
 from tests.engine.cases import begin
 from tests.engine.diagrams import Drawing, mapping, tag
+from tests.engine.surgery import moved
 from tests.engine.test_conditions import beside, handler, until, with_boundary
-from tests.engine.test_surgery import moved
 from tests.engine.test_transactions import booking, within
 from tests.engine.test_turns import MANY, loop, tried
 from tests.engine.test_undoing import UNDO, every, undone_by
