@@ -8,6 +8,7 @@ from typing import Any
 
 from . import branches, throwing
 from .activities import Job, UserTask
+from .addressees import behind, wake_who_waits_too
 from .codec import decode, encode
 from .errors import CannotProceed, TokenNotWaiting
 from .events import DUE, MESSAGE, StartEvent
@@ -16,7 +17,7 @@ from .moments import from_number, to_number
 from .parsing import Spec
 from .patches import TaskState, Token
 from .plain import plain
-from .types import Environment, State, Step, Variables, Wait
+from .types import Environment, State, Step, Variables, Wait, WaitKind
 from .waiting import awaiting, waits
 
 _AT_ONCE = 8192
@@ -205,10 +206,18 @@ def moved(
 
 def _step(spec: Spec, instance: Instance, state: State, before: Variables) -> Step:
     data = instance.variables()
-    known, now = instance.awaited, awaiting(instance.standing_awake())
-    new = {key: token for key, token in now.items() if key not in known}
-    stays = {key[:2] for key in now}
-    due = [moment for _, _, moment in now if moment is not None]
+    now = awaiting(instance.standing_awake())
+    if wake_who_waits_too(instance, now):
+        now = awaiting(instance.standing_awake())
+    known = instance.awaited
+    late_before, late = behind(known), behind(now)
+    told = {key[:2] for key in now if key[1] not in late}
+    new = {
+        key: token
+        for key, token in now.items()
+        if key[:2] in told and (key not in known or key[1] in late_before)
+    }
+    due = [moment for kind, _, moment in now if kind is WaitKind.TIMER and moment is not None]
     find: Callable[[], tuple[Wait, ...]]
     if len(state) < _AT_ONCE and not instance.sleeps:
         found = waits(now)
@@ -221,7 +230,7 @@ def _step(spec: Spec, instance: Instance, state: State, before: Variables) -> St
         passages=tuple(instance.passages),
         ended=instance.result is not None,
         opened=opened,
-        closed=tuple([key[:2] for key in known if key[:2] not in stays]),
+        closed=tuple([k[:2] for k in known if k[:2] not in told and k[1] not in late_before]),
         next_due=from_number(min(due)) if due else None,
         find_waits=find,
         data=data,

@@ -15,7 +15,7 @@ from .errors import CannotProceed
 from .findings import Findings
 from .types import Element, Environment
 
-_CLOCKS = frozenset({"now", "today"})
+CLOCKS = frozenset({"now", "today"})
 _HINTS: Mapping[str, Said] = {
     "==": say("write one = to compare"),
     "&&": say("write “and”"),
@@ -83,7 +83,7 @@ def constant(text: str) -> str | None:
         return text
     with suppress(feel.FeelError):
         formula = feel.compile_expression(text[1:])
-        varies = formula.names or formula.functions - (feel.BUILTIN_FUNCTIONS - _CLOCKS)
+        varies = formula.names or formula.functions - (feel.BUILTIN_FUNCTIONS - CLOCKS)
         if not varies and not formula.unreadable:
             found = feel.to_json(formula.evaluate({}))
             return "null" if found is None else str(found)
@@ -108,7 +108,7 @@ class Condition:
         )
         formula = self._expression.formula
         used = formula.functions if formula is not None else frozenset()
-        for name in sorted(used - (feel.BUILTIN_FUNCTIONS - _CLOCKS)):
+        for name in sorted(used - (feel.BUILTIN_FUNCTIONS - CLOCKS)):
             compiler.findings.add(
                 "condition",
                 element.id,

@@ -154,6 +154,10 @@ class Instance:
         """Whether anybody sleeps, and so waits for somebody outside."""
         return bool(self._sleepers())
 
+    def asleep_for(self, message: list[str]) -> bool:
+        """Whether one who sleeps waits for the message of this name and key."""
+        return any(sleepers.wait_for(message) for sleepers in self._sleepers())
+
     def _sleepers(self) -> list[Sleepers]:
         return [scope.asleep for scope in self.scopes.values() if scope.asleep is not None]
 

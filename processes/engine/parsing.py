@@ -16,6 +16,7 @@ from .expressions import Compiler
 from .findings import Findings
 from .reading import DrawnProcess, read_diagram
 from .requirements import check_element, check_id
+from .shadowed import check_messages
 from .signals import check_signals
 from .types import Element, Flow
 
@@ -56,6 +57,7 @@ def parse(resources: Mapping[str, bytes], *, functions: Collection[str] = ()) ->
         for element in process.elements:
             check_element(element, drawn, tables, findings)
     check_signals(drawn, findings)
+    check_messages(drawn, findings)
     findings.raise_if_any()
     known = feel.BUILTIN_FUNCTIONS | set(functions)
     _check_functions(tables, known, findings)

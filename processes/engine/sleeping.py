@@ -9,12 +9,14 @@ sleeps: moments, signals and conditions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
 from . import branches
 from .asleep import opened
+from .events import MESSAGE
 from .merging import difference, patched
 from .patches import Scope, Token
 
@@ -47,6 +49,10 @@ class Sleepers:
         start = self.raw.rfind(_BEGIN)
         if start >= 0 and _number(self.raw, start) > than:
             self._wake_at(start)
+
+    def wait_for(self, message: Sequence[str]) -> bool:
+        """Whether one of them may wait for the message of this name and key."""
+        return orjson.dumps({MESSAGE: message})[1:-1] in self.raw
 
     def wake_all(self) -> None:
         """Let nobody sleep in the scope."""

@@ -81,6 +81,8 @@ class Wait:
     priority: int = 50
     message: str = ""
     correlation_key: str = ""
+    behind: bool = False
+    """Message: whether an older token waits for the same one and gets it first."""
     interrupting: bool = True
     """Boundary timer or message: whether it ends the activity it is attached to.
 
@@ -114,9 +116,10 @@ class Step:
     """Oldest first."""
     ended: bool
     opened: tuple[Wait, ...]
-    """What is waited for now, but was not before the act, or not at this moment."""
+    """What is waited for now, but was not before the act, or not at this moment; without
+    those who are `behind`."""
     closed: tuple[tuple[WaitKind, str], ...]
-    """Kind and token of what was waited for before the act, but is not now."""
+    """Kind and token of what was waited for before the act, but is not now; likewise."""
     next_due: datetime | None
     """When the earliest of all timers is due."""
     find_waits: Callable[[], tuple[Wait, ...]] = field(repr=False, compare=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from .activities import WORK, Job, UserTask
+from .addressees import behind
 from .asleep import opened
 from .events import DUE, MESSAGE, REST, BoundaryEvent
 from .eventsubs import EventSubProcess
@@ -25,8 +26,9 @@ _EMPTY: Mapping[str, Any] = {
 """The fields of a `Wait` that do not belong to its kind."""
 
 
-Key = tuple[WaitKind, str, int | None]
-"""What tells two waits apart: kind, token, and of a timer that runs its moment."""
+Key = tuple[WaitKind, str, Any]
+"""What tells two waits apart: kind, token, of a timer that runs its moment, of a message its
+name and correlation key."""
 
 
 def key_of(token: Token) -> Key | None:
@@ -37,7 +39,7 @@ def key_of(token: Token) -> Key | None:
     if REST in internals:
         return WaitKind.TIMER, token.id, None
     if MESSAGE in internals:
-        return WaitKind.MESSAGE, token.id, None
+        return WaitKind.MESSAGE, token.id, tuple(internals[MESSAGE])
     if isinstance(token.task_spec, UserTask):
         return WaitKind.USER_TASK, token.id, None
     if isinstance(token.task_spec, Job):
@@ -52,7 +54,12 @@ def awaiting(tokens: Iterable[Token]) -> dict[Key, Token]:
 
 def waits(tokens: Mapping[Key, Token]) -> dict[Key, Wait]:
     """What they wait for, to be told to who does it."""
-    return {key: _wait(token, key[0], **_OWN[key[0]](token)) for key, token in tokens.items()}
+    found = {key: _wait(token, key[0], **_OWN[key[0]](token)) for key, token in tokens.items()}
+    late = behind(tokens)
+    for key in found if late else ():
+        if key[1] in late:
+            found[key] = replace(found[key], behind=True)
+    return found
 
 
 def _timer(token: Token) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from .placed import Placed
 
 class MessageSubscription(Placed):
     """A token that waits for a message. At most one waits for a name and key: the constraint
-    is what "correlated to exactly one" rests on. Deleted when the message has come."""
+    is what "correlated to exactly one" rests on. Of several tokens of a case the one that has
+    waited longest has the row. Deleted when the message has come."""
 
     instance = models.ForeignKey(ProcessInstance, on_delete=models.PROTECT, db_index=False)
     token = models.CharField(max_length=64)

@@ -160,6 +160,11 @@ _ELEMENTS = {
     ),
     "Expected one event to wait for message {message!r} with this key, found {other} too; "
     "keep one": "同一键值的消息 {message!r} 应只由一个事件等待，实际还有{other}；请保留一个",
+    "Expected another message or key than {other} waits for around it, found the same: "
+    "{message!r} would always go there and end what this is in; keep one": (
+        "此处等待的消息或关联键应与外层的{other}不同，实际相同：消息 {message!r} 总会先到外层，"
+        "并结束此处所在的部分；请只保留一个"
+    ),
     "Expected a task definition on a message event only; make it one, or a service task": (
         "只有消息事件可以有任务定义；请改为消息事件或服务任务"
     ),

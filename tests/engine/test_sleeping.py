@@ -49,7 +49,8 @@ def draw_items(random: Random, drawing: Drawing, name: str) -> None:
         more = tag("zeebe:taskDefinition", type="do") + more
         drawing.node("serviceTask", name, several(random), extension=more)
     elif kind == "receive":
-        drawing.message(f"M{name}", "=string(loopCounter)")
+        key = random.choice(("=string(loopCounter)", "=string(modulo(loopCounter, 3))", '="one"'))
+        drawing.message(f"M{name}", key)
         marker = several(random)
         drawing.node("receiveTask", name, marker, extension=more, messageRef=f"m_M{name}")
     else:

@@ -30,6 +30,26 @@ TWO_MESSAGES = d.diagram(
 )
 """Waits twice for a message of the same name and key, one after the other."""
 
+BOTH_WAIT = d.diagram(
+    "both_wait",
+    [
+        d.node("parallelGateway", "Fork"),
+        d.catch_message("First", "News"),
+        d.catch_message("Second", "News"),
+    ],
+    "Start > Fork > First > Done",
+    "Fork > Second > Over",
+    declared=d.message("News", "news", "=case_no"),
+)
+"""Waits at once, in two branches, for a message of the same name and key."""
+
+ASKED_FIRST = d.diagram(
+    "asked_first",
+    [d.user("Ask"), d.catch_message("Heard", "News")],
+    "Start > Ask > Heard > Done",
+    declared=d.message("News", "news", "=case_no"),
+)
+
 REMINDER = d.diagram(
     "reminder",
     [d.catch_timer("Wait", "PT1H"), d.service("Remind", "test.remind")],

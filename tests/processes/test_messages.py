@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from processes import clock, runtime, sweeper, worker
+from processes import clock, history, runtime, sweeper, worker
 from processes.contract import Actor
 from processes.models import HistoryEvent, Incident, Message, MessageSubscription
-from processes.runtime import MessageResult, messages
+from processes.runtime import Asked, MessageResult, messages
 from tests.processes import drawing as d
 from tests.processes.conftest import SHOP, stands_at, the_task
 
@@ -168,6 +168,40 @@ def test_after_the_incident_another_message_may_help(choosy):
     assert publish(message_id="m-2", payload={"way": "a"}) is MessageResult.DELIVERED
 
     assert Incident.objects.get().resolved_at is not None
+
+
+@pytest.fixture
+def both(begin):
+    """A case that waits for the same message at two places."""
+    return begin("both_wait")
+
+
+def test_a_message_that_two_tokens_of_a_case_wait_for_comes_to_one(both):
+    assert stands_at(both) == {"First"}
+    assert publish() is MessageResult.DELIVERED
+    assert stands_at(both) == {"Second"}
+
+    publish(message_id="m-2")
+
+    both.refresh_from_db()
+    assert both.status == "ended"
+    assert history.verify(both).sound
+    assert history.replay(both).sound
+
+
+def test_two_early_messages_let_both_go_on(begin):
+    publish()
+    publish(message_id="m-2")
+
+    assert begin("both_wait").status == "ended"
+
+
+def test_who_is_taken_away_leaves_the_message_to_the_next(both):
+    token = MessageSubscription.objects.get(instance=both).token
+    runtime.modify_case(both.pk, Asked(actor=SHOP, reason="test"), take_off=[token])
+
+    assert stands_at(both) == {"Second"}
+    assert publish() is MessageResult.DELIVERED
 
 
 def test_a_second_case_with_the_same_key_is_refused_whole(begin, deploy):

@@ -84,8 +84,9 @@ def test_what_the_engine_refuses_is_said(review):
 
 
 def test_what_the_database_refuses_is_said_too(begin):
-    case = begin("two_messages")
-    act = lambda q: runtime.modify_case(case.pk, q, put=[Put(element_id="Second")])  # noqa: E731
+    begin("two_messages")
+    case = begin("asked_first")
+    act = lambda q: runtime.modify_case(case.pk, q, put=[Put(element_id="Heard")])  # noqa: E731
 
     assert "another token waits for the same message" in refusals(act)[0]
     check(case)

@@ -150,15 +150,19 @@ class Case:
 
 
 def _check_difference(before: Iterable[Wait], step: Step) -> None:
-    """What a step opens and closes is what differs between all that is waited for."""
-    known = {(w.kind, w.token_id, w.due_at if w.kind is WaitKind.TIMER else None) for w in before}
-    now = {(w.kind, w.token_id, w.due_at if w.kind is WaitKind.TIMER else None) for w in step.waits}
+    """What a step opens and closes is what differs between all that others are told of."""
+    known, now = _told(before), _told(step.waits)
     opened = [(w.kind, w.token_id) for w in step.opened]
     assert set(opened) == {key[:2] for key in now - known}
     assert all(wait in step.waits for wait in step.opened)
     assert set(step.closed) == {key[:2] for key in known} - {key[:2] for key in now}
     due = [w.due_at for w in step.waits if w.kind is WaitKind.TIMER and w.due_at]
     assert step.next_due == min(due, default=None)
+
+
+def _told(waits: Iterable[Wait]) -> set[tuple[WaitKind, str, datetime | None]]:
+    told = [wait for wait in waits if not wait.behind]
+    return {(w.kind, w.token_id, w.due_at if w.kind is WaitKind.TIMER else None) for w in told}
 
 
 @lru_cache
