@@ -6,16 +6,11 @@ told the same as if there were none.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
-from handlers.cases import commands, evidence, outlook, rules, submission
+from handlers.cases import outlook, rules, submission
 from handlers.cases.application import Application, RequestedLine
 from handlers.cases.errors import (
     AmountRefused,
@@ -30,7 +25,7 @@ from handlers.cases.errors import (
     RoundsSpent,
 )
 from handlers.cases.evidence import Upload
-from handlers.cases.judging import MAX_DESCRIPTION, is_readable
+from handlers.cases.exhibits import EvidenceFile, add_evidence, evidence_file
 from handlers.cases.lookup import (
     BadCursor,
     CaseSummary,
@@ -40,7 +35,6 @@ from handlers.cases.lookup import (
     list_cases,
     summaries,
 )
-from handlers.cases.models import Case, Evidence
 from handlers.cases.numbers import is_case_no
 from handlers.cases.outlook import NextStep
 from handlers.cases.portal import LineEligibility, OrderEligibility, eligibility_of
@@ -55,7 +49,8 @@ from handlers.cases.views import (
     RoundView,
     VerdictView,
 )
-from processes import clock, queries, runtime
+from handlers.cases.withdrawal import withdraw, withdrawal_waits
+from processes import queries
 from processes.contract import Actor
 
 __all__ = [
@@ -108,23 +103,6 @@ __all__ = [
     "withdrawal_waits",
 ]
 
-logger = logging.getLogger(__name__)
-
-WITHDRAW = "buyer.withdraw"
-WITHDRAWAL_KEPT = timedelta(hours=1)
-"""How long a withdrawal waits when it comes while a service task runs."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvidenceFile:
-    """A file to send to a browser: with nosniff, and as a download unless `inline`."""
-
-    name: str
-    media_type: str
-    data: bytes | None
-    """None: it was brought, but what we kept of it is lost or damaged."""
-    inline: bool
-
 
 def reasons() -> tuple[tuple[str, str | Promise], ...]:
     """Codes and labels of the reasons for a refund without return."""
@@ -160,73 +138,6 @@ def submit(
     return submission.submit(application, buyer=buyer, client_token=client_token, evidence=evidence)
 
 
-@transaction.atomic
-def withdraw(case_no: str, actor: Actor) -> runtime.MessageResult:
-    """Tell the process that the buyer gives up; it ends the case and frees everything.
-
-    While a machine is at work nobody takes the message: it is BUFFERED, and the case ends
-    when it comes to where it can; `withdrawal_waits` says whether it still has to.
-
-    Raises:
-        NoSuchCase: it is not the actor's.
-        CaseRefused: the money is on its way already, or the case is over.
-    """
-    case = _locked_for(case_no, actor)
-    if not _allows(case, actor, "withdraw"):
-        raise CaseRefused(_("The request can no longer be withdrawn."))
-    return runtime.publish_message(
-        name=WITHDRAW,
-        correlation_key=case.case_no,
-        payload={},
-        # One in each hour: a double click is one, and when nobody took it in time, another may.
-        message_id=f"withdraw:{case.case_no}:{clock.now():%Y%m%dT%H}",
-        actor=actor,
-        kept=WITHDRAWAL_KEPT,
-    )
-
-
-def withdrawal_waits(case_no: str) -> datetime | None:
-    """Until when a withdrawal waits for the case to take it; None: there is none."""
-    return queries.waiting_until(WITHDRAW, case_no) if is_case_no(case_no) else None
-
-
-@transaction.atomic
-def add_evidence(case_no: str, actor: Actor, files: Sequence[Upload], note: str = "") -> None:
-    """Bring files forward; a file that is there already changes nothing.
-
-    Raises:
-        NoSuchCase: the actor may not see it.
-        EvidenceRefused: too big, too many, or of a wrong type.
-    """
-    case = _locked_for(case_no, actor)
-    if not _allows(case, actor, "add_evidence"):
-        raise NotAllowed
-    if len(note) > MAX_DESCRIPTION or not is_readable(note):
-        raise EvidenceRefused(_("Please write a shorter or more readable note."))
-    types = Evidence.objects.filter(case=case).values_list("media_type", flat=True)
-    videos = sum(media_type in evidence.VIDEOS for media_type in types)
-    accepted = evidence.accept(files, files=len(types) - videos, videos=videos)
-    submission.add_evidence_rows(case, accepted, by=actor.name, at=clock.now(), note=note)
-
-
-def evidence_file(case_no: str, evidence_id: int) -> EvidenceFile | None:
-    """A file of a case; the caller has checked that the reader may see the case."""
-    if not is_case_no(case_no):
-        return None
-    row = Evidence.objects.filter(case__case_no=case_no, pk=evidence_id).first()
-    if row is None:
-        return None
-    data = evidence.bytes_of(row.sha256)
-    if data is None:
-        logger.error("Evidence %s of case %s is lost: %s", evidence_id, case_no, row.sha256)
-    return EvidenceFile(
-        name=row.name,
-        media_type=row.media_type,
-        data=data,
-        inline=evidence.may_show_inline(row.media_type),
-    )
-
-
 def role_of(case: CaseView, actor: Actor) -> Role:
     """What the actor is to the case."""
     return rules.role_in(actor, buyer=case.buyer, tenant=case.tenant)
@@ -245,15 +156,3 @@ def next_step(case: CaseView, *, to_buyer: bool = False) -> NextStep:
         for task in queries.open_tasks(key)
     ]
     return outlook.next_step(case.status, tasks, to_buyer=to_buyer)
-
-
-def _locked_for(case_no: str, actor: Actor) -> Case:
-    case = commands.locked(case_no)
-    if not _allows(case, actor, "read"):
-        raise NoSuchCase(case_no)
-    return case
-
-
-def _allows(case: Case, actor: Actor, action: str) -> bool:
-    role = rules.role_in(actor, buyer=case.buyer, tenant=case.tenant)
-    return rules.is_allowed(action, role=role, status=Status(case.status))

@@ -15,5 +15,5 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the topics `case.*`."""
-        from handlers.cases import handlers  # noqa: F401 (registers by import)
+        """Register the topics `case.*` and what is heard of others."""
+        from handlers.cases import handlers, listeners, rulings  # noqa: F401 (register by import)

@@ -12,11 +12,12 @@ from django.utils import timezone
 from handlers.cases import claims, eligibility
 from handlers.cases.application import Application
 from handlers.cases.errors import NoSuchOrder
-from handlers.cases.evidence import Accepted, Upload, accept, keep
+from handlers.cases.evidence import Accepted, Upload, accept
+from handlers.cases.exhibits import add_evidence_rows
 from handlers.cases.facts import Facts, is_shipped, shipping_ground
 from handlers.cases.judging import above, check_form, judge
 from handlers.cases.lifecycle import add_round
-from handlers.cases.models import Case, CaseLine, Evidence
+from handlers.cases.models import Case, CaseLine
 from handlers.cases.numbers import next_case_no
 from handlers.cases.reasons import SOURCE_GROUPS, Channel
 from handlers.cases.status import Status
@@ -150,30 +151,6 @@ def _store(
     )
     add_round(case, note=case.description, at=now)
     return case
-
-
-def add_evidence_rows(
-    case: Case, files: Sequence[Accepted], *, by: str, at: datetime, note: str = ""
-) -> None:
-    """Keep the files and put them on record; the same bytes again change nothing."""
-    for one in files:
-        keep(one)
-    Evidence.objects.bulk_create(
-        (
-            Evidence(
-                case=case,
-                sha256=one.sha256,
-                name=one.name,
-                media_type=one.media_type,
-                size=len(one.data),
-                note=note,
-                by=by,
-                at=at,
-            )
-            for one in files
-        ),
-        ignore_conflicts=True,
-    )
 
 
 def _hold(case: Case, order: OrderMoney, application: Application) -> None:

@@ -9,6 +9,7 @@ import pytest
 from handlers.cases import api
 from handlers.cases.api import RequestedLine, Upload
 from handlers.cases.models import Case
+from handlers.cases.withdrawal import WITHDRAWAL_KEPT
 from handlers.orders import api as orders
 from processes import clock, queries, runtime, worker
 from tests.handlers.cases.conftest import (
@@ -114,7 +115,7 @@ def test_a_withdrawal_while_a_machine_works_takes_effect_when_it_is_done(case_no
 
 def test_a_withdrawal_that_nobody_could_take_in_time_can_be_repeated(case_no):
     api.withdraw(case_no, LIN)
-    clock.advance(api.WITHDRAWAL_KEPT + timedelta(minutes=1))
+    clock.advance(WITHDRAWAL_KEPT + timedelta(minutes=1))
     runtime.messages.expire()
     worker.work()
     assert open_forms(case_no) == ["review_refund"]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.cases import api
-from handlers.cases.handlers import record_reversal
+from handlers.cases.listeners import record_reversal
 from handlers.cases.models import AppliedCall, Case, Decision, OpenUnit, Round, Verdict
 from handlers.cases.parts import parts_of
 from handlers.cases.status import OPEN, TERMINAL, Status, derive

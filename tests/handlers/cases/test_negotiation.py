@@ -8,7 +8,7 @@ import pytest
 
 from handlers.cases import api
 from handlers.cases.api import RequestedLine
-from handlers.cases.handlers import record_reversal
+from handlers.cases.listeners import record_reversal
 from handlers.notifications import api as notifications
 from handlers.orders import api as orders
 from handlers.refunds import api as refunds
