@@ -11,7 +11,6 @@ of several words, `]a..b[`) is done by the lexer before it.
 from __future__ import annotations
 
 from processes.feel.builtins import BUILTINS
-from processes.feel.compiler import Place
 from processes.feel.errors import (
     FeelBudgetError,
     FeelError,
@@ -27,6 +26,7 @@ from processes.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
+from processes.feel.place import Place
 from processes.feel.results import NotJson, from_json, to_json
 from processes.feel.run import Run, Scope
 from processes.feel.values import FeelValue, Function, Range, YearsMonths

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from processes.feel.compiler import ANYWHERE, Compiler
+from processes.feel.compiler import Compiler
 from processes.feel.errors import FeelError
 from processes.feel.operators import as_range
 from processes.feel.parser import Node, parse_tests
+from processes.feel.place import ANYWHERE
 from processes.feel.run import Run, Scope
 from processes.feel.values import FeelValue, Range
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 
-from lark import Token, Tree
-
-from processes.feel import arithmetic, calls, loops, operators, paths
+from processes.feel import arithmetic, calls, loops, operators, paths, unary
 from processes.feel.builtins import BUILTINS
 from processes.feel.decimals import parse_decimal
 from processes.feel.errors import FeelSyntaxError, OutOfReach
-from processes.feel.operators import Code, Test
-from processes.feel.parser import Node, levels
+from processes.feel.operators import Code
+from processes.feel.parser import Node, levels, parts_of, token_of, weight
+from processes.feel.place import Place
 from processes.feel.run import Run
 from processes.feel.temporal import parse_temporal
-from processes.feel.types import Type, Types, compile_type
+from processes.feel.types import Type, compile_type
+from processes.feel.unary import Test
 from processes.feel.values import FeelValue
 from processes.sentences import say
 
@@ -45,22 +44,6 @@ _LOOKING = frozenset(
     ("count", "sum", "min", "max", "mean", "product", "list contains", "index of", "string join")
 )
 """Functions whose answer holds no list that they were given."""
-
-
-@dataclass(frozen=True, eq=False)
-class Place:
-    """Where an expression stands: what is around it that its text does not say."""
-
-    bound: frozenset[str] = frozenset()
-    """Names that the scope it is evaluated in will hold."""
-    types: Types = field(default_factory=dict)
-    closed: bool = False
-    """Whether variables are hidden: a function sees its parameters and what it requires."""
-    in_filter: bool = False
-    """Whether any name may be one of a filtered item's."""
-
-
-ANYWHERE = Place()
 
 
 class Compiler:
@@ -87,17 +70,17 @@ class Compiler:
     def test(self, tree: Node) -> Test:
         """The closure for one unary test: it takes the scope and the input."""
         if tree.data == "operator_test":
-            operator, operand = _trees(tree)
-            return operators.compare_with(_token(operator).type, self.expression(operand))
+            operator, operand = parts_of(tree)
+            return unary.compare_with(token_of(operator).type, self.expression(operand))
         if tree.data == "range":
-            written = all(end.data in _LITERALS for end in _trees(tree))
-            return operators.in_span(*self._ends(tree), fixed=written)
+            written = all(end.data in _LITERALS for end in parts_of(tree))
+            return unary.in_span(*self._ends(tree), fixed=written)
         if tree.data in _LITERALS:
-            return operators.is_literal(self._literal(tree))
+            return unary.is_literal(self._literal(tree))
         self._asks = False
         code = self.expression(tree)
         is_truth = self._asks or tree.data in _TRUTHS
-        return operators.holds(code) if is_truth else operators.is_or_in(code)
+        return unary.holds(code) if is_truth else unary.is_or_in(code)
 
     @contextmanager
     def _binding(self, *names: str) -> Iterator[None]:
@@ -109,15 +92,15 @@ class Compiler:
 
     def _literal(self, tree: Node) -> FeelValue:
         if tree.data == "number":
-            return parse_decimal(_token(tree).value)
+            return parse_decimal(token_of(tree).value)
         if tree.data == "string":
-            return _token(tree).value
+            return token_of(tree).value
         if tree.data == "temporal":
             return self._moment(tree)
         return {"true": True, "false": False, "null": None}[tree.data]
 
     def _moment(self, tree: Node) -> FeelValue:
-        token = _token(tree)
+        token = token_of(tree)
         sentence = say("Expected a date, a time or a duration, found {found!r}", found=token.value)
         try:
             value = parse_temporal(token.value)
@@ -134,7 +117,7 @@ class Compiler:
     _number = _string = _temporal = _true = _false = _null = _constant
 
     def _name(self, tree: Node) -> Code:
-        name: str = _token(tree).value
+        name: str = token_of(tree).value
         self._asks = self._asks or name == "?"
         if self._is_local(name):
             code = paths.local(name, BUILTINS.get(name), closed=self._place.closed)
@@ -155,69 +138,69 @@ class Compiler:
     # Operators
 
     def _disjunction(self, tree: Node) -> Code:
-        return operators.disjunction([self.expression(part) for part in _trees(tree)])
+        return operators.disjunction([self.expression(part) for part in parts_of(tree)])
 
     def _conjunction(self, tree: Node) -> Code:
-        return operators.conjunction([self.expression(part) for part in _trees(tree)])
+        return operators.conjunction([self.expression(part) for part in parts_of(tree)])
 
     def _comparison(self, tree: Node) -> Code:
-        left, operator, right = _trees(tree)
+        left, operator, right = parts_of(tree)
         self._refuse_chain(operator, left, right)
         return operators.comparison(
-            _token(operator).type, self.expression(left), self.expression(right)
+            token_of(operator).type, self.expression(left), self.expression(right)
         )
 
     def _refuse_chain(self, operator: Node, *sides: Node) -> None:
         """`1 < x < 9` would be null for every x: what is true or false has no order."""
-        sign = _token(operator)
+        sign = token_of(operator)
         if sign.type not in ("EQ", "NE") and any(side.data in _TRUTHS for side in sides):
             sentence = say("Expected two comparisons joined by 'and', found '{sign}' after another",
                            sign=sign.value)  # fmt: skip
             raise FeelSyntaxError(sentence, text=self._text, position=sign.start_pos or 0)
 
     def _between(self, tree: Node) -> Code:
-        return operators.between(*(self.expression(part) for part in _trees(tree)))
+        return operators.between(*(self.expression(part) for part in parts_of(tree)))
 
     def _membership(self, tree: Node) -> Code:
-        value, *tests = _trees(tree)
-        return operators.membership(self.expression(value), [self._option(test) for test in tests])
+        value, *tests = parts_of(tree)
+        return unary.membership(self.expression(value), [self._option(test) for test in tests])
 
     def _option(self, tree: Node) -> Test:
         if tree.data == "open_range":
-            tree = _trees(tree)[0]
+            tree = parts_of(tree)[0]
         if tree.data in ("operator_test", "range"):
             return self.test(tree)
-        return operators.is_or_in(self.expression(tree))
+        return unary.is_or_in(self.expression(tree))
 
     def _arithmetic(self, tree: Node) -> Code:
-        first, *rest = _trees(tree)
+        first, *rest = parts_of(tree)
         steps = [
-            (_OPERATIONS[_token(operator).type], self.expression(operand))
+            (_OPERATIONS[token_of(operator).type], self.expression(operand))
             for operator, operand in zip(rest[::2], rest[1::2], strict=True)
         ]
         return operators.arithmetic(self.expression(first), steps)
 
     def _power(self, tree: Node) -> Code:
-        base, exponent = _trees(tree)
+        base, exponent = parts_of(tree)
         return operators.arithmetic(
             self.expression(base), [(arithmetic.power, self.expression(exponent))]
         )
 
     def _negation(self, tree: Node) -> Code:
-        operand = _trees(tree)[0]
+        operand = parts_of(tree)[0]
         if operand.data == "number":
             return operators.constant(arithmetic.negate(self._literal(operand)))
         return operators.negation(self.expression(operand))
 
     def _instance(self, tree: Node) -> Code:
-        value, kind = _trees(tree)
+        value, kind = parts_of(tree)
         return operators.instance(self.expression(value), self._type(kind))
 
     def _type(self, tree: Node) -> Type:
         return compile_type(tree, self._text, self._place.types)
 
     def _conditional(self, tree: Node) -> Code:
-        return operators.conditional(*(self.expression(part) for part in _trees(tree)))
+        return operators.conditional(*(self.expression(part) for part in parts_of(tree)))
 
     # Ranges, lists, contexts
 
@@ -226,21 +209,21 @@ class Compiler:
 
     def _ends(self, tree: Node) -> tuple[Code, Code, bool, bool]:
         opened, closed = (token for token in tree.children if token in list("()[]"))
-        start, end = _trees(tree)
+        start, end = parts_of(tree)
         return self.expression(start), self.expression(end), opened == "[", closed == "]"
 
     def _open_range(self, tree: Node) -> Code:
-        operator, operand = _trees(_trees(tree)[0])
-        return operators.open_span(_token(operator).type, self.expression(operand))
+        operator, operand = parts_of(parts_of(tree)[0])
+        return operators.open_span(token_of(operator).type, self.expression(operand))
 
     def _list(self, tree: Node) -> Code:
-        return operators.items([self.expression(item) for item in _trees(tree)])
+        return operators.items([self.expression(item) for item in parts_of(tree)])
 
     def _context(self, tree: Node) -> Code:
         entries: list[tuple[str, Code]] = []
-        for entry in _trees(tree):
-            key: str = _token(entry).value
-            entries.append((key, self.expression(_trees(entry)[0])))
+        for entry in parts_of(tree):
+            key: str = token_of(entry).value
+            entries.append((key, self.expression(parts_of(entry)[0])))
             self._bound.append(key)
         del self._bound[len(self._bound) - len(entries) :]
         return paths.context(entries)
@@ -248,16 +231,16 @@ class Compiler:
     def _path(self, tree: Node) -> Code:
         keys: list[str] = []
         while tree.data == "path":
-            keys.append(_token(tree).value)
-            tree = _trees(tree)[0]
+            keys.append(token_of(tree).value)
+            tree = parts_of(tree)[0]
         keys.reverse()
-        if tree.data == "name" and not self._is_local(root := _token(tree).value):
+        if tree.data == "name" and not self._is_local(root := token_of(tree).value):
             self.names.add(root)
             return paths.variable((root, *keys), None)
         return paths.path(self.expression(tree), keys)
 
     def _filter(self, tree: Node) -> Code:
-        items, condition = _trees(tree)
+        items, condition = parts_of(tree)
         source = self._looked_at(items)
         self._filters += 1
         test = self.expression(condition)
@@ -268,18 +251,18 @@ class Compiler:
     # Calls and loops
 
     def _call(self, tree: Node) -> Code:
-        callee, *arguments = _trees(tree)
+        callee, *arguments = parts_of(tree)
         self._note_unreadable(callee, arguments)
-        keeps = callee.data != "name" or _token(callee).value not in _LOOKING
+        keeps = callee.data != "name" or token_of(callee).value not in _LOOKING
         read = self.expression if keeps else self._looked_at
         return self._called(callee, [read(argument) for argument in arguments])
 
     def _note_unreadable(self, callee: Node, arguments: list[Node]) -> None:
         """Note a text that no moment or duration can be read from: that is null each time."""
-        name = _token(callee).value if callee.data == "name" else ""
+        name = token_of(callee).value if callee.data == "name" else ""
         written = len(arguments) == 1 and arguments[0].data == "string"
         if written and name in _READ_FROM_TEXT and name not in self._bound:
-            text: str = _token(arguments[0]).value
+            text: str = token_of(arguments[0]).value
             with suppress(OutOfReach):
                 if BUILTINS[name].call(Run({}, None, {}), [text]) is not None:
                     return
@@ -287,33 +270,33 @@ class Compiler:
 
     def _looked_at(self, tree: Node) -> Code:
         """The closure for a value that is only looked at: `partial` need not be copied."""
-        if tree.data == "name" and _token(tree).value == "partial" and self._is_local("partial"):
+        if tree.data == "name" and token_of(tree).value == "partial" and self._is_local("partial"):
             return paths.local("partial", None, closed=self._place.closed)
         return self.expression(tree)
 
     def _called(self, callee: Node, arguments: list[Code]) -> Code:
         if callee.data != "name":
             return calls.call_value(self.expression(callee), arguments)
-        name: str = _token(callee).value
+        name: str = token_of(callee).value
         if name in self._bound:
             return calls.call_value(self._name(callee), arguments)
         self.functions.add(name)
         return calls.call_named(name, arguments)
 
     def _named_call(self, tree: Node) -> Code:
-        callee, *named = _trees(tree)
-        arguments = {_token(part).value: self.expression(_trees(part)[0]) for part in named}
-        if callee.data == "name" and _token(callee).value not in self._bound:
-            name: str = _token(callee).value
+        callee, *named = parts_of(tree)
+        arguments = {token_of(part).value: self.expression(parts_of(part)[0]) for part in named}
+        if callee.data == "name" and token_of(callee).value not in self._bound:
+            name: str = token_of(callee).value
             self.functions.add(name)
             return calls.call_named_by_name(name, arguments)
         return calls.call_value_by_name(self.expression(callee), arguments)
 
     def _function(self, tree: Node) -> Code:
-        *parameters, body = _trees(tree)
-        names = [str(_token(parameter).value) for parameter in parameters]
+        *parameters, body = parts_of(tree)
+        names = [str(token_of(parameter).value) for parameter in parameters]
         types = [
-            self._type(_trees(parameter)[0]) if _trees(parameter) else None
+            self._type(parts_of(parameter)[0]) if parts_of(parameter) else None
             for parameter in parameters
         ]
         with self._binding(*names):
@@ -328,7 +311,7 @@ class Compiler:
     def _iteration(self, tree: Node) -> Code:
         with self._iterators(tree) as iterators:
             self._bound.append("partial")
-            body = _trees(tree)[-1]
+            body = parts_of(tree)[-1]
             result = self.expression(body)
             self._bound.pop()
             return loops.iteration(iterators, result, self._cost(body))
@@ -343,29 +326,16 @@ class Compiler:
         self, tree: Node, make: Callable[[list[loops.Iterator_], Code, int], Code]
     ) -> Code:
         with self._iterators(tree) as iterators:
-            body = _trees(tree)[-1]
+            body = parts_of(tree)[-1]
             return make(iterators, self.expression(body), self._cost(body))
 
     @contextmanager
     def _iterators(self, tree: Node) -> Iterator[list[loops.Iterator_]]:
         iterators: list[loops.Iterator_] = []
-        for part in _trees(tree)[:-1]:
-            name: str = _token(part).value
-            bounds = [self.expression(bound) for bound in _trees(part)]
+        for part in parts_of(tree)[:-1]:
+            name: str = token_of(part).value
+            bounds = [self.expression(bound) for bound in parts_of(part)]
             iterators.append((name, loops.domain(*bounds, weight=self._cost(part))))
             self._bound.append(name)
         yield iterators
         del self._bound[len(self._bound) - len(iterators) :]
-
-
-def _trees(tree: Node) -> list[Node]:
-    return [child for child in tree.children if isinstance(child, Tree)]
-
-
-def _token(tree: Node) -> Token:
-    return next(child for child in tree.children if isinstance(child, Token))
-
-
-def weight(tree: Node) -> int:
-    """What one turn through `tree` costs: its size."""
-    return 1 + sum(1 for _ in tree.iter_subtrees())

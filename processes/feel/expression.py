@@ -8,12 +8,14 @@ from functools import lru_cache
 from typing import Any
 
 from processes.feel.builtins import BUILTINS
-from processes.feel.compiler import ANYWHERE, Compiler, Place, weight
+from processes.feel.compiler import Compiler
 from processes.feel.errors import FeelBudgetError
-from processes.feel.operators import Code, Test, either
-from processes.feel.parser import levels, parse_expression, parse_tests
+from processes.feel.operators import Code
+from processes.feel.parser import levels, parse_expression, parse_tests, weight
+from processes.feel.place import ANYWHERE, Place
 from processes.feel.results import check_size
 from processes.feel.run import Run, Scope, taken
+from processes.feel.unary import Test, either
 from processes.feel.values import FeelValue
 
 _BUILTIN_NAMES = frozenset(BUILTINS) | {

@@ -20,6 +20,22 @@ from itertools import islice
 from lark import Token
 
 from processes.feel.errors import FeelBudgetError, FeelSyntaxError
+from processes.feel.tokens import (
+    AFTER_RANGE,
+    KEY,
+    KEYWORDS,
+    LABEL,
+    MORE_WORDS,
+    NUMBER,
+    OF,
+    OPERANDS,
+    PAIRS,
+    STRING,
+    SYMBOLS,
+    TRIVIA,
+    WORD,
+    unquote,
+)
 from processes.sentences import Said, say
 
 MAX_TEXT = 10_000
@@ -27,40 +43,6 @@ MAX_TOKENS = 2_000
 MAX_NESTING = 50
 MAX_NAMES = 200
 """That a text defines itself and that have several words."""
-
-_TRIVIA = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
-_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_WORD = re.compile(r"[^\W\d]\w*|\?|[\U00010000-\U000EFFFF]\w*")
-_MORE_WORDS = re.compile(r"[ \t]+(\w+)")
-_LABEL = re.compile(r"(?:[ \t]+\w+)*\s*:")
-_AFTER_RANGE = re.compile(
-    r"\s*(?:$|[)\],}=<>!*/+:]|\.\D|(?:and|or|in|then|else|return|satisfies|between|instance)\b)"
-)
-"""What stands behind a range and at the beginning of no expression."""
-_OF = re.compile(r"\s+of\b")
-_KEY = re.compile(
-    r'\s*("(?:[^"\\]|\\.)*"|[^\s":,{}()\[\]](?:[^":,{}()\[\]]*[^\s":,{}()\[\]])?)\s*(?=:)'
-)
-_SYMBOLS = (
-    ("**", "_POWER"), ("..", "_DOTDOT"), ("->", "_ARROW"), ("<=", "LE"), (">=", "GE"),
-    ("!=", "NE"), ("=", "EQ"), ("<", "LT"), (">", "GT"), ("+", "PLUS"), ("-", "MINUS"),
-    ("*", "STAR"), ("/", "SLASH"), (".", "_DOT"), (",", "_COMMA"), (":", "_COLON"),
-    ("(", "_LPAR"), (")", "_RPAR"), ("[", "_LSQB"), ("]", "_RSQB"), ("{", "_LBRACE"),
-    ("}", "_RBRACE"),
-)  # fmt: skip
-_KEYWORDS = {
-    "or": "_OR", "and": "_AND", "between": "_BETWEEN", "in": "_IN", "if": "_IF",
-    "then": "_THEN", "else": "_ELSE", "for": "_FOR", "return": "_RETURN", "some": "_SOME",
-    "every": "_EVERY", "satisfies": "_SATISFIES", "function": "_FUNCTION", "true": "TRUE",
-    "false": "FALSE", "null": "NULL",
-}  # fmt: skip
-_OPERANDS = frozenset(
-    ("NUMBER", "STRING", "TEMPORAL", "TRUE", "FALSE", "NULL", "NAME", "_RPAR", "_RSQB", "_RBRACE",
-     "_RCLOSE")
-)  # fmt: skip
-"""Tokens after which an operator is expected."""
-_PAIRS = {"_RPAR": "_LPAR", "_RSQB": "_LSQB", "_RBRACE": "_LBRACE"}
 
 
 class _Bracket:
@@ -117,7 +99,7 @@ class _Lexer:
             raise self._error(say("'{sign}' is never closed", sign=self._text[opened]), opened)
 
     def _skip_trivia(self) -> None:
-        if found := _TRIVIA.match(self._text, self._at):
+        if found := TRIVIA.match(self._text, self._at):
             self._at = found.end()
         if self._text.startswith("/*", self._at):
             raise self._error(say("The comment is never closed"), self._at)
@@ -133,14 +115,14 @@ class _Lexer:
         return self._name() or self._symbol()
 
     def _number(self) -> re.Match[str] | None:
-        if self._text[self._at] == "." and self._last in _OPERANDS:
+        if self._text[self._at] == "." and self._last in OPERANDS:
             return None  # a path such as `a.1`
-        return _NUMBER.match(self._text, self._at)
+        return NUMBER.match(self._text, self._at)
 
     def _name(self) -> Token | None:
         if known := self._known_name():
             return self._token("NAME", " ".join(known.group().split()), known.end())
-        found = _WORD.match(self._text, self._at)
+        found = WORD.match(self._text, self._at)
         return self._word(found) if found else None
 
     def _token(self, kind: str, value: str, end: int) -> Token:
@@ -149,7 +131,7 @@ class _Lexer:
 
     def _key(self) -> Token | None:
         in_context = self._brackets[-1].kind == "_LBRACE" and self._last in ("_LBRACE", "_COMMA")
-        found = _KEY.match(self._text, self._at) if in_context else None
+        found = KEY.match(self._text, self._at) if in_context else None
         if found is None:
             return None
         key = found.group(1)
@@ -171,7 +153,7 @@ class _Lexer:
         alike[name] = _any_of(frozenset((name,)))
 
     def _string(self, kind: str, start: int) -> Token:
-        found = _STRING.match(self._text, start)
+        found = STRING.match(self._text, start)
         if not found:
             raise self._error(say("The text in quotes is never closed"), start)
         return self._token(kind, unquote(found.group()), found.end())
@@ -194,9 +176,9 @@ class _Lexer:
         word, end = found.group(), found.end()
         if self._last == "_DOT":
             return self._joined(word, end)
-        if word == "instance" and (of := _OF.match(self._text, end)):
+        if word == "instance" and (of := OF.match(self._text, end)):
             return self._token("_INSTANCE_OF", word, of.end())
-        if kind := _KEYWORDS.get(word):
+        if kind := KEYWORDS.get(word):
             self._count_loops(kind)
             return self._token(kind, word, end)
         if self._defines_a_name() or self._is_label(end):
@@ -208,8 +190,8 @@ class _Lexer:
     def _joined(self, word: str, end: int) -> Token:
         """The name that begins with `word` and takes all words that are not operators."""
         words = [word]
-        while found := _MORE_WORDS.match(self._text, end):
-            if found.group(1) in _KEYWORDS or found.group(1) == "instance":
+        while found := MORE_WORDS.match(self._text, end):
+            if found.group(1) in KEYWORDS or found.group(1) == "instance":
                 break
             words.append(found.group(1))
             end = found.end()
@@ -223,7 +205,7 @@ class _Lexer:
     def _is_label(self, end: int) -> bool:
         """Whether a parameter stands here, as in `substring(start position: 2)`."""
         inside = self._brackets[-1].kind == "_LPAR" and self._last in ("_LPAR", "_COMMA")
-        return inside and _LABEL.match(self._text, end) is not None
+        return inside and LABEL.match(self._text, end) is not None
 
     def _count_loops(self, kind: str) -> None:
         if kind in ("_FOR", "_SOME", "_EVERY"):
@@ -232,7 +214,7 @@ class _Lexer:
             self._brackets[-1].loops -= 1
 
     def _symbol(self) -> Token:
-        for symbol, kind in _SYMBOLS:
+        for symbol, kind in SYMBOLS:
             if self._text.startswith(symbol, self._at):
                 return self._token(self._bracket(kind), symbol, self._at + len(symbol))
         raise self._error(
@@ -242,7 +224,7 @@ class _Lexer:
     def _bracket(self, kind: str) -> str:
         """Keep account of brackets, and tell those of open ranges from the others."""
         inner = self._brackets[-1]
-        prefix = self._last not in _OPERANDS
+        prefix = self._last not in OPERANDS
         if kind == "_DOTDOT":
             begun = inner.kind in ("_LPAR", "_LSQB", "_ROPEN")
             inner.is_range = inner.is_range or (begun and inner.loops <= 0)
@@ -254,13 +236,13 @@ class _Lexer:
             return "_RCLOSE"
         elif kind in ("_LPAR", "_LSQB", "_LBRACE"):
             self._open(kind)
-        elif kind in _PAIRS:
-            self._close(_PAIRS[kind])
+        elif kind in PAIRS:
+            self._close(PAIRS[kind])
         return kind
 
     def _ends_range(self) -> bool:
         """Whether `[` closes `]a..b[`, and does not begin a filter as in `[a..b[1]]`."""
-        return _AFTER_RANGE.match(self._text, self._at + 1) is not None
+        return AFTER_RANGE.match(self._text, self._at + 1) is not None
 
     def _open(self, kind: str) -> None:
         if len(self._brackets) > MAX_NESTING:
@@ -285,24 +267,3 @@ def _any_of(names: frozenset[str]) -> re.Pattern[str]:
     special = sorted((name for name in names if not name.isidentifier()), key=len, reverse=True)
     written = (r"\s+".join(map(re.escape, name.split())) for name in special if name.strip())
     return re.compile(rf"(?:{'|'.join(written) or '(?!)'})(?!\w)")
-
-
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
-_SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "'": "'", '"': '"', "\\": "\\"}
-
-
-def unquote(literal: str) -> str:
-    """The text that a literal in double quotes stands for."""
-    if "\\" not in literal:
-        return literal[1:-1]
-    text = _ESCAPE.sub(_unescape, literal[1:-1])
-    # `😀` is one character written as two, as in JSON and Java.
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _unescape(found: re.Match[str]) -> str:
-    code = found.group(1)
-    if len(code) == 1:
-        return _SIMPLE.get(code, found.group())
-    number = int(code[1:], 16)
-    return chr(number) if number <= 0x10FFFF else found.group()

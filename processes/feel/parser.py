@@ -132,3 +132,18 @@ def _either(words: Sequence[str]) -> Said:
     for other in others:
         found = say("{one} or {other}", one=found, other=other)
     return found
+
+
+def parts_of(tree: Node) -> list[Node]:
+    """The trees right below."""
+    return [child for child in tree.children if isinstance(child, Tree)]
+
+
+def token_of(tree: Node) -> Token:
+    """The first token right below."""
+    return next(child for child in tree.children if isinstance(child, Token))
+
+
+def weight(tree: Node) -> int:
+    """What one turn through `tree` costs: its size."""
+    return 1 + sum(1 for _ in tree.iter_subtrees())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from processes.feel.builtins import (
+    aggregates,
     contexts,
     conversion,
     lists,
@@ -15,7 +16,7 @@ from processes.feel.builtins import (
 from processes.feel.builtins.registry import REGISTERED
 from processes.feel.values import Function
 
-_MODULES = (contexts, conversion, lists, numeric, ranges, sorting, strings, temporal)
+_MODULES = (aggregates, contexts, conversion, lists, numeric, ranges, sorting, strings, temporal)
 """Named so that importing them, which registers their functions, is not taken for unused."""
 
 BUILTINS: dict[str, Function] = REGISTERED
