@@ -194,11 +194,12 @@ def finish_refund(case: Case) -> None:
     """The money has arrived: the order goes on without what was refunded.
 
     Raises:
-        CameBack: the provider took it back before the case could count it.
+        CameBack: it was taken back before the case could count it.
         NotAllowed: the refund's own books do not say so (M10).
     """
     if not refunds.is_settled(case.case_no):
-        if refunds.status(case.case_no).state == "reversed":
+        money = refunds.status(case.case_no)
+        if money.state == "reversed" or money.came_back:
             raise CameBack(case.case_no)
         raise NotAllowed(f"Expected the refund of {case.case_no} to have succeeded")
     life = _life(case)

@@ -88,6 +88,7 @@ __all__ = [
     "pause_receipt",
     "place_order",
     "record_outside_refund",
+    "record_outside_return",
     "record_refund",
     "record_reversal",
     "resume_receipt",
@@ -228,6 +229,24 @@ def record_outside_refund(order_no: str, tender_no: str, amount: int) -> int:
     Tender.objects.filter(order=order, tender_no=tender_no).update(**found)
     Order.objects.filter(pk=order.pk).update(**found)
     return amount - taken
+
+
+@transaction.atomic
+def record_outside_return(order_no: str, tender_no: str, amount: int) -> None:
+    """What was refunded outside is proven to be back: it can be refunded again. What had found
+    no room falls away first.
+
+    Raises:
+        MoneyError: more than was refunded outside.
+    """
+    order = books.locked(order_no)
+    tender = next(t for t in books.value_of(order).tenders if t.tender_no == tender_no)
+    excess = min(amount, tender.excess)
+    if not 0 < amount <= tender.outside + tender.excess:
+        raise MoneyError(f"Expected at most {tender.outside + tender.excess} back, not {amount}")
+    found = {"outside": F("outside") - (amount - excess), "excess": F("excess") - excess}
+    Tender.objects.filter(order=order, tender_no=tender_no).update(**found)
+    Order.objects.filter(pk=order.pk).update(**found)
 
 
 def tender_of_payment(provider: str, payment_ref: str) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from handlers.refunds import (
     holds,
     people,
     preparing,
+    proposals,
     reading,
     statements,
 )
@@ -39,7 +40,7 @@ from handlers.refunds.errors import (
 )
 from handlers.refunds.holds import Wish
 from handlers.refunds.listeners import on_reversal
-from handlers.refunds.models import Hold, ReconciliationRow
+from handlers.refunds.models import Hold
 from handlers.refunds.states import Basis, HoldState
 from handlers.refunds.values import (
     AttemptView,
@@ -47,12 +48,13 @@ from handlers.refunds.values import (
     CallbackResult,
     FindingView,
     HoldView,
+    ProposalView,
     RefundStatus,
     Reversed,
     StatementView,
+    TransferView,
     UnknownOutcome,
 )
-from processes import clock
 
 __all__ = [
     "AboveCap",
@@ -70,14 +72,17 @@ __all__ = [
     "NoStatement",
     "NotAuthorised",
     "NotTerminal",
+    "ProposalView",
     "ReferenceUsed",
     "RefundError",
     "RefundStatus",
     "Reversed",
     "StatementView",
+    "TransferView",
     "UnknownOutcome",
     "UnknownRefund",
     "adjust",
+    "answer_proposal",
     "answer_statement",
     "audit",
     "authorise",
@@ -92,7 +97,9 @@ __all__ = [
     "open_findings",
     "receive_callback",
     "release",
+    "report_return",
     "reserve",
+    "returned_transfers",
     "state_outcome",
     "status",
     "unknown_outcomes",
@@ -291,7 +298,44 @@ def audit() -> Iterator[Fault]:
     return auditing.audit()
 
 
-def close_finding(finding_id: int, *, by: str, note: str) -> bool:
-    """Say that a finding was dealt with; False when somebody else had said so already."""
-    rows = ReconciliationRow.objects.filter(pk=finding_id, closed_at__isnull=True)
-    return bool(rows.update(closed_at=clock.now(), closed_by=by, note=note[:400]))
+@transaction.atomic
+def close_finding(finding_id: int, *, by: str, note: str, back: bool = False) -> bool:
+    """Say that a finding was dealt with; True: it is closed, False: a second person must agree.
+
+    Critical ones need two people. `back`: the money that left beside our books is back.
+
+    Raises:
+        FourEyesMissing: it is about the buyer's own money.
+        NoStatement: it is closed already.
+        NotTerminal: somebody has proposed something already.
+        RefundError: nothing is written, or nothing is missing that could be back.
+    """
+    return proposals.close_finding(finding_id, back=back, by=by, note=note.strip()[:400])
+
+
+@transaction.atomic
+def report_return(bank_reference: str, *, by: str, note: str) -> None:
+    """Say that the bank transfer of a refund came back; a second person must agree.
+
+    Raises:
+        FourEyesMissing, NotTerminal, RefundError: as `close_finding`.
+        UnknownRefund: no refund was paid by it.
+    """
+    proposals.report_return(bank_reference.strip(), by=by, note=note.strip()[:400])
+
+
+@transaction.atomic
+def answer_proposal(proposal_id: int, *, agreed: bool, by: str) -> None:
+    """Agree to what somebody of finance proposed, and it is done; or refuse it.
+
+    Raises:
+        FourEyesMissing: who proposed it cannot agree to it, nor the buyer.
+        NoStatement: somebody was faster, or it has been put right meanwhile.
+        RefundError: nothing is missing any more that could be back.
+    """
+    proposals.answer(proposal_id, agreed=agreed, by=by)
+
+
+def returned_transfers() -> list[TransferView]:
+    """Bank transfers of which somebody says that they came back, oldest first."""
+    return proposals.transfers()

@@ -39,6 +39,20 @@ WHERE o.refunded + o.in_flight + o.outside > o.paid
         <> (t.paid, t.refunded, t.in_flight, t.outside)
     OR (o.refunded, o.refunded + o.in_flight) <> (p.paid, h.held)"""
 
+_OUTSIDE = """
+SELECT o.order_no FROM orders_order o
+WHERE o.outside + o.excess <> (SELECT coalesce(sum(f.beside - f.returned), 0)
+    FROM refunds_reconciliationrow f
+    LEFT JOIN refunds_refundorder r ON r.refund_no = f.refund_no
+    LEFT JOIN orders_tender t ON t.provider = f.provider AND t.payment_ref = f.payment_ref
+        AND r.id IS NULL
+    WHERE r.order_no = o.order_no OR t.order_id = o.id)"""
+
+_CLOSED = """
+SELECT f.provider_key FROM refunds_reconciliationrow f
+JOIN refunds_proposal p ON p.finding_id = f.id
+WHERE p.agreed AND (p.answered_by = p.by OR f.closed_at IS NULL)"""
+
 _LINE = """
 SELECT o.order_no FROM orders_order o
 JOIN (SELECT order_id, line_no, refunded + in_flight AS taken FROM orders_orderline
@@ -118,6 +132,8 @@ WHERE c.balance <> CASE WHEN h.state = 'committed' THEN p.paid - h.amount ELSE 0
 
 QUESTIONS = {
     _ORDER: "The order's counters are not what its lines, tenders, holds and refunds add up to",
+    _OUTSIDE: "What left beside the books is not what the findings about the order say",
+    _CLOSED: "Two people agreed on a difference that is open, or one person did alone",
     _LINE: "What is taken of a line is not what its cases hold and have paid",
     _TENDER: "What is taken of a tender is not what its cases hold and have paid",
     _REFUND: "The refund is not of what was authorised, held and paid",

@@ -4,6 +4,7 @@ books do not count. Decides nothing and stores nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +27,8 @@ def judge(day: date, one: Billed, attempt: RefundAttempt | None, *, twice: bool)
     """Compare what they say about a key with what we know of it. The gravest first."""
     if attempt is None:
         detail = "Refunded without us, e.g. in the provider's console"
+        if one.net < 0:
+            detail = "Came back without us: what can still be refunded rises by it, if it had left"
         return Judged(finding=Finding.ONLY_THEIRS, critical=True, detail=detail)
     if many := _paid_too_often(one, attempt, twice=twice):
         return Judged(finding=Finding.DUPLICATE_SUSPECT, critical=True, detail=many)
@@ -70,14 +73,15 @@ def _figures_differ(one: Billed, attempt: RefundAttempt) -> str:
     return f"Their bill differs in {wrong}" if wrong else ""
 
 
-def beside_our_books(one: Billed, attempt: RefundAttempt | None, before: dict[date, int]) -> int:
-    """So much of what left, over all days, our books do not count."""
+def beside_our_books(one: Billed, attempt: RefundAttempt | None, before: Collection[int]) -> int:
+    """So much of what left, over all days, our books do not count; `before` are the nets of what
+    other bills and lines say about the same money."""
     counted = 0
     if attempt is not None and not _is_given_up(attempt):
-        came_back = bool(one.back) or any(net <= 0 for net in before.values())
+        came_back = bool(one.back) or any(net <= 0 for net in before)
         taken_back = attempt.state == AttemptState.REVERSED and came_back
         counted = 0 if taken_back else attempt.part.amount
-    return max(one.net + sum(before.values()) - counted, 0)
+    return max(one.net + sum(before) - counted, 0)
 
 
 def _is_given_up(attempt: RefundAttempt) -> bool:

@@ -6,6 +6,8 @@ order: an older one, or the same again, changes nothing (M8).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.orders import api as orders
 from handlers.refunds import ledger, listeners
 from handlers.refunds.findings import REVERSED, lower_ceiling, note
@@ -104,6 +106,19 @@ def settle_offline(case: Opened, part: RefundPart, payment: OfflinePayment) -> N
     )
 
 
+def reverse_transfer(
+    case: Opened, payment: OfflinePayment, parts: Sequence[RefundPart], *, actor: str
+) -> None:
+    """A bank transfer came back, as two people have seen: what it had paid is owed again."""
+    for part in parts:
+        _owe_again(case, part)
+        ledger.post_reversal(
+            part, proof_key=f"offline-{payment.pk}", source=ledger.bank(), actor=actor
+        )
+    case.restate()
+    _tell_listeners(case, f"bank:{payment.bank_reference}", payment.amount)
+
+
 def tell_case(case: Opened, *, actor: Actor) -> None:
     """Send `refund.result` to the case, when there is a result."""
     outcome = outcome_of(case.refund.state)
@@ -186,29 +201,41 @@ def _closed(case: Opened, attempt: RefundAttempt) -> bool:
 
 def _reverse(case: Opened, attempt: RefundAttempt) -> None:
     """A success that failed later: owed again, in flight again, and somebody must know."""
-    part, refund, hold = _part_of(case, attempt), case.refund, case.refund.hold
+    part = _part_of(case, attempt)
     AttemptLife(attempt).reverse()
     attempt.save()
-    part.state = PartState.PENDING
-    part.save(update_fields=["state"])
+    _owe_again(case, part)
     ledger.post_reversal(
         part,
+        proof_key=attempt.provider_key,
         source=ledger.source_of(part),
         actor=f"provider:{part.provider}",
         provider_key=attempt.provider_key,
     )
+    note(attempt, Finding.STATUS_DIFF, ours=part.amount, critical=True, detail=REVERSED)
+    _tell_listeners(case, attempt.provider_key, part.amount)
+
+
+def _owe_again(case: Opened, part: RefundPart) -> None:
+    """What had reached the buyer is with us again: it is held for him as before."""
+    refund, hold = case.refund, case.refund.hold
+    part.state, part.offline = PartState.PENDING, None
+    part.save(update_fields=["state", "offline"])
     orders.record_reversal(refund.order_no, _movement(case, part))
     if hold.state == HoldState.SETTLED:
         orders.settle_units(refund.order_no, _units(case), reverse=True)
         hold.state, hold.ended_at, refund.settled_at = HoldState.COMMITTED, None, None
         hold.save(update_fields=["state", "ended_at"])
-    note(attempt, Finding.STATUS_DIFF, ours=part.amount, critical=True, detail=REVERSED)
+
+
+def _tell_listeners(case: Opened, key: str, amount: int) -> None:
+    refund = case.refund
     listeners.tell(
         Reversed(
             case_no=refund.case_no,
             refund_no=refund.refund_no,
-            provider_key=attempt.provider_key,
-            amount=part.amount,
+            provider_key=key,
+            amount=amount,
             currency=refund.currency,
         )
     )

@@ -9,14 +9,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from handlers.orders import api as orders
+from handlers.refunds.errors import RefundError
 from handlers.refunds.models import ReconciliationRow, RefundAttempt, RefundOrder
 from handlers.refunds.states import AttemptState, Finding
 from processes import clock
 
 REVERSED = "Reversed"
+RECONCILIATION = "reconciliation"
+"""Who closes what a bill has put right; no person may be called so."""
 
 
 def note(
@@ -66,15 +69,85 @@ def lower_ceiling(row: ReconciliationRow, *, to_beside: int, order_no: str, tend
     orders.lock_money(order_no)
     missing = to_beside - beside_of(row.provider, row.provider_key)
     if missing > 0:
-        orders.record_outside_refund(order_no, tender_no, missing)
-        row.beside += missing
-        row.save(update_fields=["beside"])
+        _lower(row, missing, order_no, tender_no)
 
 
 def beside_of(provider: str, key: str) -> int:
     """What is known to have left on a key beside our books, and has lowered a ceiling."""
     rows = ReconciliationRow.objects.filter(provider=provider, provider_key=key)
     return int(rows.aggregate(sum=Sum("beside"))["sum"] or 0)
+
+
+def standing_of(row: ReconciliationRow) -> int:
+    """By how much the ceiling is lowered still for the row's key."""
+    rows = ReconciliationRow.objects.filter(provider=row.provider, provider_key=row.provider_key)
+    gross, returned = _sums(rows)
+    return gross - returned
+
+
+def give_back(row: ReconciliationRow) -> None:
+    """What left on the row's key is proven to be back: the ceiling rises by what it was lowered.
+
+    Raises:
+        RefundError: nothing of it is missing any more.
+    """
+    amount, place = standing_of(row), place_of(row)
+    if amount <= 0 or place is None:
+        raise RefundError(f"Expected something of {row.provider_key} to be missing still")
+    _raise_ceiling(row, amount, *place)
+
+
+def follow_bill(
+    row: ReconciliationRow,
+    kin: QuerySet[ReconciliationRow],
+    *,
+    beside: int,
+    back: int,
+    ever_back: bool,
+    place: tuple[str, str],
+) -> None:
+    """See to it that the ceiling is lowered by what the bills show, and no more by what they
+    show to have come back: `back` on the row's own line, `ever_back` on any. `kin` are all rows
+    about that money.
+
+    A line that is gone from a bill proves nothing: only one that says so raises it again.
+    """
+    orders.lock_money(place[0])
+    gross, returned = _sums(kin)
+    standing = gross - returned
+    missing = beside - (standing if ever_back else gross)
+    if missing > 0:
+        return _lower(row, missing, *place)
+    line = kin.filter(bill_date=row.bill_date, provider_key=row.provider_key)
+    again = min(standing - beside, back - _sums(line)[1])
+    if again > 0:
+        _raise_ceiling(row, again, *place)
+    return None
+
+
+def place_of(row: ReconciliationRow) -> tuple[str, str] | None:
+    """The order and the tender that a finding is about, when it is one of ours."""
+    attempt = RefundAttempt.objects.filter(provider_key=row.provider_key)
+    payment = attempt.values_list("part__payment_ref", flat=True).first() or row.payment_ref
+    return orders.tender_of_payment(row.provider, payment) if payment else None
+
+
+def _sums(rows: QuerySet[ReconciliationRow]) -> tuple[int, int]:
+    """By how much rows have lowered a ceiling, and raised it again."""
+    sums = rows.aggregate(gross=Sum("beside"), returned=Sum("returned"))
+    return int(sums["gross"] or 0), int(sums["returned"] or 0)
+
+
+def _lower(row: ReconciliationRow, amount: int, order_no: str, tender_no: str) -> None:
+    orders.record_outside_refund(order_no, tender_no, amount)
+    row.beside += amount
+    row.save(update_fields=["beside"])
+
+
+def _raise_ceiling(row: ReconciliationRow, amount: int, order_no: str, tender_no: str) -> None:
+    orders.record_outside_return(order_no, tender_no, amount)
+    row.returned += amount
+    row.save(update_fields=["returned"])
 
 
 def blocking(order_no: str) -> ReconciliationRow | None:

@@ -63,13 +63,15 @@ def post_settlement(
     )
 
 
-def post_reversal(part: RefundPart, *, source: str, actor: str, provider_key: str) -> None:
+def post_reversal(
+    part: RefundPart, *, proof_key: str, source: str, actor: str, provider_key: str = ""
+) -> None:
     """A part that had reached the buyer came back: it is owed again."""
     refund = part.refund
     _post(
         refund,
         Posting.REVERSAL,
-        key=f"{refund.refund_no}:{part.position}:reversal:{provider_key}",
+        key=f"{refund.refund_no}:{part.position}:reversal:{proof_key}",
         actor=actor,
         debit=source,
         credit=clearing(refund.case_no),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Sum
+
+from handlers.refunds import proposals
 from handlers.refunds.models import (
     Authorisation,
     Hold,
+    OfflinePayment,
     ReconciliationRow,
     RefundAttempt,
     RefundOrder,
@@ -41,6 +45,7 @@ def status_of(case_no: str) -> RefundStatus:
         amount=hold.amount if hold.state != HoldState.RELEASED else 0,
         paid=sum(part.amount for part in parts if part.state == PartState.SUCCEEDED),
         by_bank=sum(part.amount for part in parts if part.offline_id),
+        came_back=_came_back(refund) if refund else 0,
         owed=_owed(parts) if hold.state == HoldState.COMMITTED else 0,
         attempts=_attempts(refund) if refund else (),
         settled_at=refund.settled_at if refund else None,
@@ -50,6 +55,11 @@ def status_of(case_no: str) -> RefundStatus:
 def _owed(parts: Iterable[RefundPart]) -> int:
     unpaid = (part for part in parts if part.state == PartState.PENDING)
     return sum(part.amount for part in unpaid if part.provider)
+
+
+def _came_back(refund: RefundOrder) -> int:
+    returned = OfflinePayment.objects.filter(refund=refund, proposals__agreed=True)
+    return int(returned.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def hold_view(hold: Hold) -> HoldView:
@@ -67,7 +77,10 @@ def hold_view(hold: Hold) -> HoldView:
 def open_findings(*, limit: int) -> list[FindingView]:
     """What is not put right yet, oldest first."""
     now = clock.now()
-    rows = ReconciliationRow.objects.filter(closed_at__isnull=True).order_by("opened_at", "pk")
+    found = ReconciliationRow.objects.filter(closed_at__isnull=True).order_by("opened_at", "pk")
+    rows = list(found[:limit])
+    proposed = proposals.of_findings([row.pk for row in rows])
+    missing = _missing([row.provider_key for row in rows])
     return [
         FindingView(
             id=row.pk,
@@ -84,9 +97,20 @@ def open_findings(*, limit: int) -> list[FindingView]:
             detail=row.detail,
             owner=row.owner,
             age=now - row.opened_at,
+            missing=missing.get((row.provider, row.provider_key), 0),
+            proposal=proposed.get(row.pk),
         )
-        for row in rows[:limit]
+        for row in rows
     ]
+
+
+def _missing(keys: Iterable[str]) -> dict[tuple[str, str], int]:
+    """By provider and key: how much of it lowers a ceiling still."""
+    rows = ReconciliationRow.objects.filter(provider_key__in=list(keys))
+    sums = rows.values_list("provider", "provider_key").annotate(
+        left=Sum("beside") - Sum("returned")
+    )
+    return {(provider, key): left for provider, key, left in sums}
 
 
 def _authorisation_view(row: Authorisation) -> AuthorisationView:

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 
 from handlers.orders import api as orders
 from handlers.refunds.bills import Billed, by_key
 from handlers.refunds.differences import PAID, Judged, beside_our_books, judge
-from handlers.refunds.findings import beside_of, keep, lower_ceiling
+from handlers.refunds.findings import RECONCILIATION, beside_of, follow_bill, keep
 from handlers.refunds.models import ReconciliationRow, RefundAttempt
 from handlers.refunds.providers import provider
 from handlers.refunds.states import AttemptState, Finding
@@ -60,7 +61,7 @@ def _compare(name: str, day: date, one: Billed) -> ReconciliationRow:
         .first()
     )
     before = _on_other_days(name, day, one.key)
-    beside = beside_our_books(one, attempt, before)
+    beside = beside_our_books(one, attempt, before.values())
     judged = judge(day, one, attempt, twice=_is_news(name, day, one, before, beside))
     row = keep(
         provider=name,
@@ -73,8 +74,7 @@ def _compare(name: str, day: date, one: Billed) -> ReconciliationRow:
         billed=True,
         **_figures(attempt, judged),
     )
-    if beside:
-        _lower(row, one, attempt, beside)
+    _follow(row, one, attempt, before)
     _put_right(row)
     return row
 
@@ -144,16 +144,45 @@ def _figures(attempt: RefundAttempt | None, judged: Judged) -> dict[str, object]
         "critical": judged.critical,
         "detail": judged.detail,
         "closed_at": clock.now() if settled else None,
-        "closed_by": "reconciliation" if settled else "",
+        "closed_by": RECONCILIATION if settled else "",
     }
 
 
-def _lower(row: ReconciliationRow, one: Billed, attempt: RefundAttempt | None, beside: int) -> None:
-    """The ceiling falls, unless it is of a currency that the order does not know."""
+def _follow(
+    row: ReconciliationRow, one: Billed, attempt: RefundAttempt | None, before: dict[date, int]
+) -> None:
+    """The ceiling falls, or rises by what came back, unless it is of a currency that the order
+    does not know. What is not ours is judged by its payment: it may come back under another
+    number than it left."""
     payment = attempt.part.payment_ref if attempt else one.payment_ref
-    found = orders.tender_of_payment(row.provider, payment)
-    if found is not None and orders.get_order(found[0]).currency == one.currency:
-        lower_ceiling(row, to_beside=beside, order_no=found[0], tender_no=found[1])
+    place = orders.tender_of_payment(row.provider, payment)
+    if place is None or orders.get_order(place[0]).currency != one.currency:
+        return
+    about = ReconciliationRow.objects.filter(provider=row.provider)
+    if attempt is not None:
+        kin, others = about.filter(provider_key=one.key), list(before.values())
+    else:
+        kin = about.filter(payment_ref=row.payment_ref, currency=row.currency, refund_no="")
+        others = _of_kin(kin, row)
+    follow_bill(
+        row,
+        kin,
+        beside=beside_our_books(one, attempt, others),
+        back=-sum(one.back),
+        ever_back=bool(one.back) or any(net <= 0 for net in others),
+        place=place,
+    )
+
+
+def _of_kin(kin: QuerySet[ReconciliationRow], row: ReconciliationRow) -> list[int]:
+    """What bills said about the same money, the row's own line aside; each as read last."""
+    said = kin.filter(billed=True).order_by("pk")
+    last = {
+        (day, key): net or 0
+        for day, key, net in said.values_list("bill_date", "provider_key", "theirs")
+    }
+    last.pop((row.bill_date, row.provider_key), None)
+    return list(last.values())
 
 
 def _put_right(row: ReconciliationRow) -> None:
@@ -163,7 +192,7 @@ def _put_right(row: ReconciliationRow) -> None:
         provider=row.provider, provider_key=row.provider_key, closed_at__isnull=True
     ).exclude(pk=row.pk)
     same_day = still_open.filter(bill_date=row.bill_date)
-    closed = {"closed_at": clock.now(), "closed_by": "reconciliation"}
+    closed = {"closed_at": clock.now(), "closed_by": RECONCILIATION}
     if row.finding in _AGREED:
         same_day.update(**closed, note="Matches now")
         still_open.filter(finding=Finding.ONLY_OURS).update(**closed, note="On another day's bill")

@@ -59,6 +59,8 @@ class RefundStatus:
     """What has verifiably reached the buyer."""
     by_bank: int = 0
     """So much of it by bank transfer, not the way it was paid."""
+    came_back: int = 0
+    """So much had been transferred by bank and came back: it counts as paid no more."""
     owed: int = 0
     """What is left to pay in money; points and gift cards come back as what they are."""
     attempts: tuple[AttemptView, ...] = ()
@@ -93,6 +95,29 @@ class CallbackResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalView:
+    """What somebody of finance says; a second person has not answered yet."""
+
+    id: int
+    back: bool
+    """The money is back, so that it can be refunded again."""
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferView:
+    """A bank transfer of which somebody says that it came back."""
+
+    case_no: str
+    bank_reference: str
+    amount: int
+    currency: str
+    proposal: ProposalView
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindingView:
     """Something that reconciliation found and nobody has put right yet."""
 
@@ -110,6 +135,9 @@ class FindingView:
     detail: str
     owner: str
     age: timedelta
+    missing: int = 0
+    """By so much it lowers what can still be refunded."""
+    proposal: ProposalView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

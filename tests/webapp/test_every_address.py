@@ -23,7 +23,14 @@ from tests.handlers.refunds.conftest import (  # noqa: F401 (fixtures)
 )
 from tests.handlers.shop import shop_order
 from tests.webapp.conftest import PEOPLE, open_case, rejected, stuck, task_of
-from tests.webapp.test_money import difference, key_of, mode, state, unknown  # noqa: F401 (fixtures)
+from tests.webapp.test_money import (  # noqa: F401 (fixtures)
+    difference,
+    key_of,
+    mode,
+    proposed,
+    state,
+    unknown,
+)
 from webapp.accounts.models import User
 
 ALL, KNOWN = "all", "whoever has logged in"
@@ -57,6 +64,8 @@ WHO_MAY = {
     "money:answer": FINANCE,
     "money:go-on": "",  # not while nobody knows what became of it: `test_money`
     "money:close": FINANCE,
+    "money:return": FINANCE,
+    "money:proposal": FINANCE,
     "portal:orders": BUYERS,
     "portal:order": BUYER,
     "portal:apply": BUYER,
@@ -133,6 +142,7 @@ def things(login, unknown, difference) -> dict[str, dict[str, object]]:  # noqa:
             "statement_id": Statement.objects.get().pk,
             "incident_id": 1,
             "finding_id": difference.pk,
+            "proposal_id": proposed(difference).pk,
         },
         "portal": staff | {"order_no": order.order_no},
         "portal:task": {"case_no": at_buyer, "task_id": asked},

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from handlers.refunds import api as refunds
-from handlers.refunds.models import ReconciliationRow, RefundAttempt, Statement
+from handlers.refunds.models import Proposal, ReconciliationRow, RefundAttempt, Statement
 from processes import clock, worker
 from processes.models import DutyRow, Incident, Job
 from tests.handlers.by_hand import refunded_by_hand
@@ -208,13 +208,21 @@ def test_nobody_else_finds_anything_here(login, unknown, name):
     assert agree(client).status_code == 404
     assert client.post(f"/money/stuck/{Incident.objects.get().pk}/").status_code == 404
     assert client.post("/money/findings/1/", {"note": "done"}).status_code == 404
+    assert client.post("/money/returns/", {"bank_reference": "B", "note": "n"}).status_code == 404
+    assert client.post("/money/proposals/1/", {"answer": "agree"}).status_code == 404
     assert ">Money<" not in client.get("/news/").content.decode()
 
 
 def test_what_is_not_there_is_not_found(login):
     fay = login("fay")
 
-    for url in ("outcomes/RF-none-1/", "statements/1/", "stuck/1/", "findings/1/"):
+    for url in (
+        "outcomes/RF-none-1/",
+        "statements/1/",
+        "stuck/1/",
+        "findings/1/",
+        "proposals/1/",
+    ):
         data = {"paid": "yes", "proof": "p", "answer": "agree", "note": "n"}
         assert fay.post(f"/money/{url}", data).status_code == 404
         assert fay.get(f"/money/{url}").status_code == 405
@@ -235,17 +243,50 @@ def test_a_difference_is_said_in_words_with_its_owner_and_age(login, difference)
     assert "3 days" in page
 
 
-def test_a_difference_is_closed_with_a_note_and_not_without(login, difference):
+def proposed(row: ReconciliationRow) -> Proposal:
+    """What somebody of finance has proposed about it, done now if nobody has."""
+    if not row.proposals.exists():
+        refunds.close_finding(row.pk, by="leo", note="Ask Qing, it was her")
+    return row.proposals.get()
+
+
+def test_a_critical_difference_is_closed_by_a_second_person_and_with_a_note(
+    login, difference, frank
+):
     url = f"/money/findings/{difference.pk}/"
     fay = login("fay")
 
     assert "Please say what was done about it." in fay.post(url, {"note": " "}).content.decode()
-    assert refunds.open_findings()
     assert fay.post(url, {"note": "Ask Qing, it was her"}).status_code == 302
+    difference.refresh_from_db()
+    assert difference.closed_at is None
+    answer_url = f"/money/proposals/{proposed(difference).pk}/"
+    own = page_of(fay)
+    assert "fay proposes to close it." in own
+    assert "Ask Qing, it was her" in own
+    assert 'value="agree"' not in own
+    refused = fay.post(answer_url, {"answer": "agree"})
+    assert refused.status_code == 422
+    assert "Somebody other than you has to agree." in refused.content.decode()
+    assert fay.post(url, {"note": "again"}).status_code == 409
+
+    assert 'value="agree"' in page_of(login(frank))
+    assert login(frank).post(answer_url, {"answer": "agree"}).status_code == 302
 
     difference.refresh_from_db()
-    assert (difference.closed_by, difference.note) == ("fay", "Ask Qing, it was her")
+    assert (difference.closed_by, difference.note) == ("frank", "Ask Qing, it was her")
     assert fay.post(url, {"note": "again"}).status_code == 404
+    assert fay.post(answer_url, {"answer": "agree"}).status_code == 404
+
+
+def test_a_second_person_who_disagrees_leaves_the_difference_open(login, difference, frank):
+    url = f"/money/findings/{difference.pk}/"
+    login("fay").post(url, {"note": "Nothing in it"})
+    login(frank).post(f"/money/proposals/{proposed(difference).pk}/", {"answer": "refuse"})
+
+    difference.refresh_from_db()
+    assert difference.closed_at is None
+    assert login("fay").post(url, {"note": "I have asked them"}).status_code == 302
 
 
 class TestAnOrderInDoubt:
@@ -255,7 +296,12 @@ class TestAnOrderInDoubt:
     def mode(self) -> str:
         return "idempotent"
 
-    def test_waits_on_the_desk_until_the_difference_is_closed(self, login, simulator):  # noqa: F811
+    def test_waits_on_the_desk_until_the_difference_is_closed(
+        self,
+        login,
+        simulator,  # noqa: F811
+        frank,
+    ):
         order = shop_order(lines=[(3, 10000)])
         number = open_case(order)
         row = ReconciliationRow.objects.create(
@@ -275,6 +321,8 @@ class TestAnOrderInDoubt:
         assert "A critical difference about this order is open." in page_of(fay)
 
         fay.post(f"/money/findings/{row.pk}/", {"note": "Taken into the books"})
+        assert "A critical difference about this order is open." in page_of(fay)
+        login(frank).post(f"/money/proposals/{proposed(row).pk}/", {"answer": "agree"})
         assert "A critical difference about this order is open." not in page_of(fay)
         fay.post(f"/money/stuck/{Incident.objects.get().pk}/")
         worker.work()

@@ -8,7 +8,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from handlers.cases import api as cases
+from handlers.cases.auditing import audit
 from handlers.refunds import api as refunds
+from handlers.refunds.models import Proposal
 from processes import queries, worker
 from tests.handlers.refunds.conftest import (  # noqa: F401 (fixtures)
     doorbell,
@@ -20,6 +22,11 @@ from tests.handlers.refunds.conftest import (  # noqa: F401 (fixtures)
 from tests.handlers.shop import shop_order
 from tests.webapp.conftest import answer, claimed, open_case, status_of
 from webapp.accounts.models import User
+
+
+def cases_audit() -> list[object]:
+    """What contradicts what, cases lived through again."""
+    return list(audit(replay=True))
 
 
 def hear(client, bell, case_no: str):
@@ -119,3 +126,33 @@ def test_the_buyer_reads_that_money_is_back_only_once_two_people_have_seen_it_le
     assert "is back with you" in after
     assert "It was sent by bank transfer." in after
     assert "It went the way you paid." not in after
+
+
+def test_a_transfer_that_the_bank_sent_back_is_owed_again_once_two_people_say_so(
+    login, came_back, frank
+):
+    fay, frank = login("fay"), login(frank)
+    payment = {"way": "offline", "bank_reference": "BANK-77", "note": "slip.pdf"}
+    answer(fay, claimed(fay, f"{came_back}/R1", "ResolveFailedRefund"), **payment)
+    answer(frank, claimed(frank, f"{came_back}/R1", "ConfirmOfflinePayment"), confirmed="yes")
+    worker.work()
+    assert status_of(came_back) == "refunded"
+
+    unknown = fay.post("/money/returns/", {"bank_reference": "BANK-7", "note": "Statement"})
+    assert unknown.status_code == 422
+    assert "No refund was paid by a transfer of this reference." in unknown.content.decode()
+    said = {"bank_reference": " BANK-77 ", "note": "Statement of the 23rd"}
+    assert fay.post("/money/returns/", said).status_code == 302
+    url = f"/money/proposals/{Proposal.objects.get().pk}/"
+    assert fay.post(url, {"answer": "agree"}).status_code == 422
+    assert (status_of(came_back), cases_audit()) == ("refunded", [])
+    assert "Statement of the 23rd" in frank.get("/money/").content.decode()
+    assert frank.post(url, {"answer": "agree"}).status_code == 302
+
+    assert (status_of(came_back), cases_audit()) == ("reversed", [])
+    assert "CN¥100.00" in frank.get(f"/cases/{came_back}/").content.decode()
+    payment["bank_reference"] = "BANK-78"
+    answer(fay, claimed(fay, f"{came_back}/R2", "ResolveFailedRefund"), **payment)
+    answer(frank, claimed(frank, f"{came_back}/R2", "ConfirmOfflinePayment"), confirmed="yes")
+    worker.work()
+    assert (status_of(came_back), cases_audit()) == ("refunded", [])

@@ -58,6 +58,9 @@ class Desk:
 
     stuck: Sequence[Stuck]
     differences: Sequence[Difference]
+    transfers: Sequence[refunds.TransferView]
+    """Bank transfers of which somebody says that they came back."""
+    refused_return: Refusal | None
     people: Mapping[str, str]
     bill_error: str
     """Why bills could not be compared lately; empty when they could."""
@@ -83,6 +86,12 @@ def stuck_cases(refused: Refusal | None = None) -> list[Stuck]:
     ]
 
 
+def open_proposals() -> set[int]:
+    """What a second person can answer on the page."""
+    of_findings = {row.proposal.id for row in refunds.open_findings(limit=MOST) if row.proposal}
+    return of_findings | {one.proposal.id for one in refunds.returned_transfers()}
+
+
 def _for(refused: Refusal | None, form: str) -> Refusal | None:
     return refused if refused and refused.form == form else None
 
@@ -93,8 +102,10 @@ def desk(refused: Refusal | None = None) -> Desk:
     stuck = stuck_cases(refused)
     if any(row.critical for row in found):
         stuck = [replace(one, in_doubt=refunds.in_doubt(one.case_no)) for one in stuck]
+    transfers = refunds.returned_transfers()
     said = [one.outcome.statement for one in stuck if one.outcome and one.outcome.statement]
-    logins = [one.by for one in said] + [row.owner for row in found]
+    proposed = [row.proposal for row in found if row.proposal] + [one.proposal for one in transfers]
+    logins = [one.by for one in said] + [one.by for one in proposed] + [row.owner for row in found]
     return Desk(
         stuck=stuck,
         differences=[
@@ -107,6 +118,8 @@ def desk(refused: Refusal | None = None) -> Desk:
             )
             for row in found
         ],
+        transfers=transfers,
+        refused_return=_for(refused, "return"),
         people=names_of(logins),
         bill_error=next(
             (row.error for row in duties.rows() if row.name == RECONCILE and row.failures), ""

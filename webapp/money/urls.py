@@ -13,4 +13,6 @@ urlpatterns = [
     path("statements/<int:statement_id>/", views.answer, name="answer"),
     path("stuck/<int:incident_id>/", views.go_on, name="go-on"),
     path("findings/<int:finding_id>/", views.close_finding, name="close"),
+    path("returns/", views.report_return, name="return"),
+    path("proposals/<int:proposal_id>/", views.answer_proposal, name="proposal"),
 ]

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from handlers.refunds import api as refunds
@@ -19,6 +21,7 @@ from webapp.money.resuming import let_go_on
 
 MAX_TEXT = 400
 SETTLED = "What became of the refund is known"
+PROPOSED = gettext_lazy("It is on record. A second person has to agree.")
 
 
 @require_GET
@@ -48,7 +51,7 @@ def state_outcome(request: HttpRequest, provider_key: str) -> HttpResponse:
         lambda: refunds.state_outcome(
             provider_key, paid=paid == "yes", by=request.user.get_username(), proof=proof
         ),
-        _("It is on record. A second person has to agree."),
+        PROPOSED,
     )
 
 
@@ -90,26 +93,78 @@ def go_on(request: HttpRequest, incident_id: int) -> HttpResponse:
 @require_POST
 @finance_only
 def close_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
-    """Say what was done about a difference."""
-    if finding_id not in {row.id for row in refunds.open_findings(limit=gathering.MOST)}:
+    """Say what was done about a difference; a critical one is closed by a second person."""
+    found = {row.id: row for row in refunds.open_findings(limit=gathering.MOST)}
+    if finding_id not in found:
         raise Http404
     note, form = _text(request, "note"), f"finding-{finding_id}"
+    back = request.POST.get("back") == "yes"
+    data = {"note": note, "back": "yes" if back else ""}
     if problem := _problem_of(note, _("Please say what was done about it.")):
-        return _refuse(request, form, problem, {"note": note})
-    refunds.close_finding(finding_id, by=request.user.get_username(), note=note)
-    messages.success(request, _("The difference is closed."))
-    return redirect("money:desk")
+        return _refuse(request, form, problem, data)
+    alone = not found[finding_id].critical and not back
+    return _do(
+        request,
+        form,
+        lambda: refunds.close_finding(
+            finding_id, by=request.user.get_username(), note=note, back=back
+        ),
+        _("The difference is closed.") if alone else PROPOSED,
+        data,
+    )
 
 
-def _do(request: HttpRequest, form: str, act: Callable[[], object], done: str) -> HttpResponse:
+@require_POST
+@finance_only
+def report_return(request: HttpRequest) -> HttpResponse:
+    """Say that the bank transfer of a refund came back."""
+    reference, note = _text(request, "bank_reference"), _text(request, "note")
+    data = {"bank_reference": reference, "note": note}
+    problem = _problem_of(reference, _("Please give the bank reference of the transfer."))
+    if problem := problem or _problem_of(note, _("Please say how you know it.")):
+        return _refuse(request, "return", problem, data)
+    return _do(
+        request,
+        "return",
+        lambda: refunds.report_return(reference, by=request.user.get_username(), note=note),
+        PROPOSED,
+        data,
+    )
+
+
+@require_POST
+@finance_only
+def answer_proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """A second person agrees to what somebody proposed, and it is done; or refuses it."""
+    if proposal_id not in gathering.open_proposals():
+        raise Http404
+    agreed = request.POST.get("answer") == "agree"
+    return _do(
+        request,
+        f"proposal-{proposal_id}",
+        lambda: refunds.answer_proposal(proposal_id, agreed=agreed, by=request.user.get_username()),
+        _("It is done.") if agreed else _("It was sent back: nothing has changed."),
+    )
+
+
+def _do(
+    request: HttpRequest,
+    form: str,
+    act: Callable[[], object],
+    done: str | Promise,
+    data: dict[str, str] | None = None,
+) -> HttpResponse:
     try:
         act()
     except refunds.FourEyesMissing:
-        return _refuse(request, form, _("Somebody other than you has to agree."))
+        return _refuse(request, form, _("Somebody other than you has to agree."), data)
+    except refunds.UnknownRefund:
+        sentence = _("No refund was paid by a transfer of this reference.")
+        return _refuse(request, form, sentence, data)
     except (refunds.RefundError, ProcessError):
         sentence = _("That has changed meanwhile. Please look at it again.")
-        return _refuse(request, form, sentence, status=409)
-    messages.success(request, done)
+        return _refuse(request, form, sentence, data, status=409)
+    messages.success(request, str(done))
     return redirect("money:desk")
 
 

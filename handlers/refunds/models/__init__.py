@@ -11,6 +11,7 @@ from handlers.refunds.models.execution import (
 )
 from handlers.refunds.models.holds import Authorisation, Grant, Hold, HoldLine, HoldTender
 from handlers.refunds.models.ledger import LedgerEntry, LedgerTransaction
+from handlers.refunds.models.proposals import Proposal
 from handlers.refunds.models.provider import (
     AdapterLog,
     ProviderInbox,
@@ -28,6 +29,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerTransaction",
     "OfflinePayment",
+    "Proposal",
     "ProviderInbox",
     "ReconciliationRow",
     "RefundAttempt",

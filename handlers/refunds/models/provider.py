@@ -85,6 +85,8 @@ class ReconciliationRow(models.Model):
     """`theirs` is all that the day's bill says about the key; else it is what somebody said."""
     beside = models.BigIntegerField(default=0)
     """So much of it left beside our books, and has lowered the ceiling of its order."""
+    returned = models.BigIntegerField(default=0)
+    """So much is proven to be back, and has raised the ceiling again."""
     currency = models.CharField(max_length=3, blank=True)
     critical = models.BooleanField(default=False)
     detail = models.CharField(max_length=400, blank=True)
@@ -104,6 +106,9 @@ class ReconciliationRow(models.Model):
             models.CheckConstraint(
                 name="finding_closed_by_someone",
                 condition=Q(closed_at__isnull=True) | ~Q(closed_by=""),
+            ),
+            models.CheckConstraint(
+                name="finding_returns_not_negative", condition=Q(returned__gte=0)
             ),
         ]
         indexes = [

@@ -134,6 +134,8 @@ def test_other_figures_are_not_hidden_behind_what_was_closed(bill, paid):
     bill.read(line(paid, 9_901))
     (first,) = refunds.open_findings()
     refunds.close_finding(first.id, by="fay", note="A cent, they said sorry")
+    (first,) = refunds.open_findings()
+    refunds.answer_proposal(first.proposal.id, agreed=True, by="frank")
     bill.read()
     assert open_classes() == []
 

@@ -55,6 +55,10 @@ def test_an_order_in_doubt_gets_no_new_key_until_finance_has_closed_the_differen
     assert not RefundAttempt.objects.filter(part__refund__case_no=case.case_no).exists()
 
     refunds.close_finding(doubt.pk, by="fay", note="Their typing error, they corrected it")
+    with pytest.raises(PermanentFailure, match="finance closes it on the money desk"):
+        prepared(case)
+    (found,) = refunds.open_findings()
+    refunds.answer_proposal(found.proposal.id, agreed=True, by="frank")
     assert prepared(case)["provider_key"]
 
 
@@ -62,8 +66,11 @@ def test_another_order_is_not_held_up(doubt):
     assert prepared(a_case(shop_order(lines=[(1, 20000)])))["provider_key"]
 
 
-def test_what_is_not_critical_holds_up_nothing(order, doubt):
-    ReconciliationRow.objects.update(critical=False)
+def test_what_is_not_critical_holds_up_nothing_and_one_person_closes_it(order):
+    earlier = a_case(order, lines=(("1", None, 5_000),)).prepare()
+    attempt = RefundAttempt.objects.get(provider_key=earlier.key)
+    row = note(attempt, Finding.AMOUNT_DIFF, ours=5_000, theirs=5_000)
+    assert refunds.close_finding(row.pk, by="fay", note="Nothing in it")
     assert prepared(a_case(order))["provider_key"]
 
 
