@@ -5,7 +5,7 @@ transaction, so that the change and its reason are saved together or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.cases import claims
 from handlers.cases.errors import CameBack, NoSuchCase, NotAllowed
@@ -95,8 +95,10 @@ def approve(case: Case, ruled: Ruled) -> None:
     """
     _check_people(case, ruled)
     life = _life(case)
-    life.approve(ruled)
-    _authorise(case, ruled)
+    shipping = _shipping_with(case, ruled)
+    whole = replace(ruled, amount=ruled.amount + shipping)
+    life.approve(whole)
+    _authorise(case, whole, shipping=shipping)
     _save(case, life)
 
 
@@ -162,8 +164,10 @@ def give_verdict(case: Case, ruled: Ruled, *, refund: bool) -> None:
     _check_people(case, ruled)
     life = _life(case)
     if refund:
-        life.grant(ruled)
-        _authorise(case, ruled)
+        shipping = _shipping_with(case, ruled)
+        whole = replace(ruled, amount=ruled.amount + shipping)
+        life.grant(whole)
+        _authorise(case, whole, shipping=shipping)
     else:
         life.deny(ruled)
     _save(case, life)
@@ -226,15 +230,29 @@ def _life(case: Case) -> Lifecycle:
     return Lifecycle(case, at=clock.now())
 
 
-def _authorise(case: Case, ruled: Ruled) -> None:
+def _shipping_with(case: Case, ruled: Ruled) -> int:
+    """The shipping that comes back with the last units, when all that was asked for is granted;
+    who agreed on less has agreed on all."""
+    if ruled.amount < case.amount_requested:
+        return 0
+    return refunds.take_shipping(case.case_no)
+
+
+def _authorise(case: Case, ruled: Ruled, *, shipping: int) -> None:
+    """Raises FourEyesMissing with what one person may grant before the shipping is added."""
     people = () if ruled.basis in POLICY else (ruled.by, ruled.second_by)
-    refunds.authorise(
-        case.case_no,
-        amount=ruled.amount,
-        basis=ruled.basis,
-        approvers=tuple(name for name in people if name),
-        policy_limit=policies.limits(case.policy_version, case.currency)["four_eyes"],
-    )
+    try:
+        refunds.authorise(
+            case.case_no,
+            amount=ruled.amount,
+            basis=ruled.basis,
+            approvers=tuple(name for name in people if name),
+            policy_limit=policies.limits(case.policy_version, case.currency)["four_eyes"],
+        )
+    except refunds.FourEyesMissing as missing:
+        if missing.left is not None:
+            missing.left = max(missing.left - shipping, 0)
+        raise
 
 
 def _close(case: Case, life: Lifecycle) -> None:

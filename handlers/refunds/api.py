@@ -102,6 +102,7 @@ __all__ = [
     "returned_transfers",
     "state_outcome",
     "status",
+    "take_shipping",
     "unknown_outcomes",
 ]
 
@@ -177,6 +178,18 @@ def authorise(
         approvers=approvers,
         policy_limit=policy_limit,
     )
+
+
+@transaction.atomic
+def take_shipping(case_no: str) -> int:
+    """Hold the shipping, too, for the case with which the last units of its order are granted,
+    if others held the rest when it was applied for; how much that is. Asked before it is
+    authorised, and once is enough.
+
+    Raises:
+        NoHold: the case holds nothing.
+    """
+    return holds.take_shipping(case_no)
 
 
 def granted_alone(order_no: str) -> int:

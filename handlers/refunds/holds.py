@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from handlers.orders import api as orders
 from handlers.policies import api as policies
@@ -105,13 +105,65 @@ def adjust(case_no: str, amount: int) -> Hold:
     orders.unhold(order.order_no, movement_of(hold))
     order = orders.lock_money(order.order_no)
     _reshare(hold, order, amount)
+    _hold_again(hold, order, amount)
+    return hold
+
+
+def take_shipping(case_no: str) -> int:
+    """Hold the shipping, too, for the case with whose units everything is granted or refunded;
+    how much that is. 0 unless other cases held the rest when it was applied for: else the
+    shipping could have been asked for (flows §2.12).
+
+    Raises:
+        NoHold: the case holds nothing.
+    """
+    hold, order = locked(case_no)
+    lines = {line.line_no: line.qty or 0 for line in hold.lines.all()}
+    if hold.state != HoldState.OPEN or orders.SHIPPING in lines or not _had_company(hold):
+        return 0
+    taking = {line.line_no: lines.get(line.line_no, 0) for line in order.lines}
+    for line_no, qty in _granted_besides(hold):
+        taking[line_no] = taking.get(line_no, 0) + qty
+    most = orders.max_shipping(order, taking=taking, ground=orders.ShippingGround.NONE)
+    amount = min(most, order.room, sum(max(tender.room, 0) for tender in order.tenders))
+    if amount <= 0:
+        return 0
+    orders.unhold(order.order_no, movement_of(hold))
+    order = orders.lock_money(order.order_no)
+    HoldLine.objects.create(hold=hold, line_no=orders.SHIPPING, qty=None, amount=amount)
+    _hold_again(hold, order, hold.amount + amount)
+    return amount
+
+
+def _had_company(hold: Hold) -> bool:
+    """Whether another case had units that were not refunded yet when this one was applied for."""
+    others = Hold.objects.filter(order_no=hold.order_no, lines__qty__gt=0).exclude(pk=hold.pk)
+    return (
+        others.exclude(state=HoldState.RELEASED)
+        .filter(Q(ended_at=None) | Q(ended_at__gte=hold.created_at))
+        .exists()
+    )
+
+
+def _granted_besides(hold: Hold) -> Iterable[tuple[str, int]]:
+    """Units whose money other cases were granted, and which do not count as refunded yet."""
+    others = HoldLine.objects.filter(hold__order_no=hold.order_no, qty__gt=0).exclude(hold=hold)
+    granted = Authorisation.objects.filter(
+        hold=OuterRef("hold"), superseded_at__isnull=True, hold__state=HoldState.OPEN
+    )
+    going = others.filter(Q(hold__state=HoldState.COMMITTED) | Exists(granted))
+    return [(line_no, qty or 0) for line_no, qty in going.values_list("line_no", "qty")]
+
+
+def _hold_again(hold: Hold, order: orders.OrderMoney, amount: int) -> None:
+    """Put the hold, whose lines are as they shall be, in flight once more; `order` does not
+    count it."""
     hold.amount = amount
     hold.save(update_fields=["amount"])
     hold.tenders.all().delete()
     _plan_tenders(hold, order)
     orders.hold(order.order_no, movement_of(hold))
     _supersede(hold)
-    return hold
 
 
 def authorise(
