@@ -104,7 +104,9 @@ def _line(order: OrderMoney, line: LineMoney, desk: _Desk) -> LineEligibility:
         trust=desk.trust,
         now=desk.now,
     )
-    whys = {reason: desk.rules.why_not(facts, reason=reason, now=desk.now) for reason in Reason}
+    whys = {
+        reason: desk.rules.why_not(facts, reason=reason.value, now=desk.now) for reason in Reason
+    }
     reasons = tuple(reason.value for reason, why in whys.items() if not why)
     return LineEligibility(
         line_no=line.line_no,

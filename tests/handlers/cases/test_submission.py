@@ -318,6 +318,17 @@ def test_what_can_be_applied_for_is_told_line_by_line(order):
     assert not second.sentence
 
 
+def test_no_reason_is_offered_that_the_rules_refuse(order):
+    receive(order, days_ago=1)
+
+    first, _ = api.eligibility_of(order.order_no, LIN.name).lines
+
+    assert "damaged" in first.reasons
+    assert "not_shipped" not in first.reasons
+    with pytest.raises(api.NotEligible, match="have been received"):
+        apply(order, reason="not_shipped")
+
+
 def test_a_line_that_is_wholly_in_a_case_says_so(order):
     apply(order, one(30000, qty=3))
 
