@@ -18,10 +18,13 @@ from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext as _
 
 import forms
+from handlers.cases import api as cases
 from handlers.currencies import EXPONENTS
+from handlers.refunds import api as refunds
 from processes import queries
 from webapp import speech
 
+REFUNDABLE = "refundable"
 AMOUNT = "{{currency}}"
 """The unit after a field: this makes it an amount of the case's currency."""
 _NAMED = re.compile(r"\{\{(\w+)\}\}")
@@ -59,35 +62,58 @@ def read_submission(request: HttpRequest) -> dict[str, Any]:
 
 def schema_for(found: queries.TaskDetail) -> Mapping[str, Any]:
     """The task's form, made to fit its case: `{{currency}}` and times that its diagram hands it
-    stand where they are named, and an amount has the decimals of its currency and, where the
-    property `most` names an input of the task, goes no higher."""
-    return dict(_fitted(found.schema, found.variables))
+    stand where they are named. An amount has the decimals of its currency and goes no higher
+    than its property `most` says: an input of the task, or `refundable`, what the order still
+    gives for the case."""
+    return dict(_fitted(found.schema, found))
 
 
-def _fitted(node: Any, inputs: Mapping[str, Any]) -> Any:
+def _fitted(node: Any, found: queries.TaskDetail) -> Any:
     if isinstance(node, str):
-        return _NAMED.sub(lambda name: _word(inputs.get(name[1])) or name[0], node)
+        return _NAMED.sub(lambda name: _word(found.variables.get(name[1])) or name[0], node)
     if isinstance(node, list):
-        return [_fitted(item, inputs) for item in node]
+        return [_fitted(item, found) for item in node]
     if not isinstance(node, dict):
         return node
-    fitted = {key: _fitted(item, inputs) for key, item in node.items()}
+    fitted = {key: _fitted(item, found) for key, item in node.items()}
     if (node.get("appearance") or {}).get("suffixAdorner") == AMOUNT:
-        _fit_amount(fitted, inputs)
+        _fit_amount(fitted, found)
     return fitted
 
 
-def _fit_amount(field: dict[str, Any], inputs: Mapping[str, Any]) -> None:
-    currency = _word(inputs.get("currency"))
+def _fit_amount(field: dict[str, Any], found: queries.TaskDetail) -> None:
+    currency = _word(found.variables.get("currency"))
     if currency not in EXPONENTS:
         return
     places = speech.exponent(currency)
-    limits = {"min": float(Decimal(1).scaleb(-places))}
-    most = inputs.get((field.get("properties") or {}).get("most", ""))
-    if isinstance(most, int | float) and not isinstance(most, bool):
-        limits["max"] = most
     field["decimalDigits"] = places
+    limits = {"min": float(Decimal(1).scaleb(-places))}
+    most = _most(field, found, places)
+    if most is not None:
+        limits["max"] = float(most)
+        _tell(field, _("At most %(most)s.") % {"most": _written(most, currency)})
     field["validate"] = (field.get("validate") or {}) | limits
+
+
+def _most(field: Mapping[str, Any], found: queries.TaskDetail, places: int) -> Decimal | None:
+    name = (field.get("properties") or {}).get("most", "")
+    if name == REFUNDABLE:
+        case_no = cases.case_no_of(found.row.business_key)
+        return Decimal(refunds.most_of(case_no)).scaleb(-places)
+    most = found.variables.get(name)
+    named = isinstance(most, int | float) and not isinstance(most, bool)
+    return Decimal(str(most)) if named else None
+
+
+def _written(amount: Decimal, currency: str) -> str:
+    return speech.money(int(amount.scaleb(speech.exponent(currency))), currency)
+
+
+def _tell(field: dict[str, Any], sentence: str) -> None:
+    """Say a sentence below the field, before what stands there in any language."""
+    texts = [words for words in (field.get("i18n") or {}).values() if "description" in words]
+    for words in (field, *texts):
+        words["description"] = f"{sentence} {words.get('description', '')}".strip()
 
 
 def _word(value: Any) -> str:

@@ -21,6 +21,7 @@ from handlers.refunds import (
     preparing,
     proposals,
     reading,
+    room,
     statements,
 )
 from handlers.refunds.auditing import Fault
@@ -93,6 +94,7 @@ __all__ = [
     "granted_alone",
     "in_doubt",
     "is_settled",
+    "most_of",
     "on_reversal",
     "open_findings",
     "receive_callback",
@@ -220,6 +222,11 @@ def release(case_no: str) -> None:
 def status(case_no: str) -> RefundStatus:
     """Where the case's money stands; empty for a case that never held any."""
     return reading.status_of(case_no)
+
+
+def most_of(case_no: str) -> int:
+    """How much the case could be granted at most, as things stand; 0 when it holds nothing."""
+    return room.most_of(case_no)
 
 
 def is_settled(case_no: str) -> bool:

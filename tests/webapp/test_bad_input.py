@@ -91,6 +91,35 @@ def test_no_amount_that_is_none_is_taken_from_anybody(amount, login, case_no, ro
     assert rows() == before
 
 
+def test_nobody_is_asked_for_more_than_the_order_still_gives(login, case_no, rows):
+    sofia, lin, cora = login("sofia"), login("lin.buyer"), login("cora")
+    asked = f"/my/refunds/{case_no}/tasks/{rejected(login, case_no)}/"
+
+    # the one unit of the line is worth 100, whatever else the order holds
+    before = rows()
+    amended = answer(lin, asked, answer="amend", amount=100.01)
+    assert amended.status_code == 422
+    assert r"At most CN\u00a5100.00." in amended.content.decode()
+    assert rows() == before
+
+    # neither does customer service grant what could not be carried out
+    answer(lin, asked, answer="escalate", note="No.")
+    worker.work()
+    answer(
+        lin,
+        f"/my/refunds/{case_no}/tasks/{task_of(case_no, 'AddEvidence').id}/",
+        statement="Empty.",
+    )
+    answer(sofia, claimed(sofia, case_no, "RespondToDispute"), statement="Full.")
+    worker.work()
+    url = claimed(cora, case_no, "DecideDispute")
+    before = rows()
+    verdict = {"outcome": "refund", "responsible": "seller", "reason": "Rule 7"}
+    assert answer(cora, url, amount=100.01, **verdict).status_code == 422
+    assert rows() == before
+    assert answer(cora, url, amount=100, **verdict).status_code == 302
+
+
 def test_an_offer_above_what_is_asked_is_refused_with_a_sentence_and_moves_nothing(login, case_no):
     url = claimed(login("sofia"), case_no)
     held = refunds.status(case_no)

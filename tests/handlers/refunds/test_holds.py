@@ -182,3 +182,26 @@ def test_what_was_authorised_falls_when_the_amount_changes():
     refunds.adjust("C-1", 2000)
 
     assert refunds.status("C-1").authorisation is None
+
+
+@pytest.mark.parametrize("lines", [(("3", 1, 2384),), (("3", None, 1000), ("1", 1, 100))])
+def test_the_most_a_case_may_be_granted_is_what_is_granted_and_not_a_cent_more(lines):
+    order = worked_example()
+    reserve(order, lines=lines)
+    reserve(order, case_no="C-2", lines=(("2", None, 500),))
+
+    most = refunds.most_of("C-1")
+
+    with pytest.raises(refunds.AboveCeiling) as refusal:
+        refunds.adjust("C-1", most + 1)
+    assert refusal.value.max_amount == most
+    assert refunds.adjust("C-1", most).amount == most
+    assert refunds.most_of("C-1") == most
+
+
+def test_a_case_that_holds_nothing_may_be_granted_nothing():
+    order = worked_example()
+    reserve(order)
+    refunds.release("C-1")
+
+    assert refunds.most_of("C-1") == refunds.most_of("nobody") == 0
