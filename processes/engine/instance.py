@@ -206,7 +206,6 @@ class Instance:
     def close(self, scope: Scope) -> None:
         """Take everybody off `scope`, e.g. because it was interrupted."""
         self.clear(scope)
-        scope.completed = True
         del self.scopes[TOP if scope.activity is None else scope.activity.id]
 
     def clear(self, scope: Scope, *, erred: Token | None = None) -> None:
@@ -232,7 +231,7 @@ class Instance:
         back at once; else Python has to search for them, which costs more than an act.
         """
         for scope in self.scopes.values():
-            scope.task_tree = scope.last_task = scope.asleep = None
+            scope.task_tree = scope.asleep = None
             scope.tasks.clear()
         self.scopes.clear()
 

@@ -70,28 +70,21 @@ class Node(TaskSpec):
 
     # What SpiffWorkflow calls
 
-    def test(self) -> None:
-        """Nothing: the diagram was checked when it was parsed."""
-
-    def _predict(self, my_task: Token, *_args: Any, **_options: Any) -> None:
-        """Nothing: what may come is not kept."""
+    def _update(self, my_task: Token) -> None:
+        if self._update_hook(my_task):
+            my_task._ready()
 
     def _update_hook(self, my_task: Token) -> bool:
         """Take in a token that has just come. True: it can be run at once."""
         self.map_inputs(my_task)
         return True
 
-    def _on_ready_hook(self, my_task: Token) -> None:
-        my_task.workflow.instance.agenda.append(my_task)
-
     def _run_hook(self, my_task: Token) -> bool | None:  # noqa: ARG002 — for nodes that do work
         """Do the work of the element. None: somebody outside does it."""
         return True
 
     def _on_complete(self, my_task: Token) -> None:
-        instance = my_task.workflow.instance
-        instance.pass_on(my_task)
-        my_task.workflow.last_task = my_task
+        my_task.workflow.instance.pass_on(my_task)
         if self.handler:
             my_task.workflow.record.append([self.name, self.handler])
         self.leave(my_task)

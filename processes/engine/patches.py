@@ -7,6 +7,8 @@ Nothing is patched in place; SpiffWorkflow's own classes are extended:
   time of stock SpiffWorkflow even with logging disabled).
 - `Node` predicts nothing. Stock SpiffWorkflow builds the tree of everything that may come,
   walks it after every task, and stops walking at depth 1,000 without a word.
+- Who becomes ready stands on the agenda of the instance, and is run from there. There are no
+  assignments and listeners of single tasks, which stock SpiffWorkflow looks for each time.
 - `Scope` keeps no finished tasks except those at which branches parted.
 """
 
@@ -77,6 +79,17 @@ class Token(Task):
     def _set_state(self, value: int) -> None:
         self._state = value
 
+    def _ready(self) -> None:
+        self._state = TaskState.READY
+        self.workflow.instance.agenda.append(self)
+
+    def run(self) -> None:
+        """Do the work of the element, or let somebody outside begin with it."""
+        if self.task_spec._run_hook(self) is None:
+            self._state = TaskState.STARTED
+        else:
+            self.complete()
+
 
 class Scope(Workflow):
     """One running process, embedded sub-process or called process."""
@@ -93,8 +106,9 @@ class Scope(Workflow):
         activity: Token | None,
         entry: Data,
     ) -> None:
-        # Deserializing: SpiffWorkflow would otherwise predict the whole tree.
-        super().__init__(spec, deserializing=True)
+        # Not `Workflow.__init__`: it predicts the whole tree, and makes events nobody hears.
+        self.spec = spec
+        self.tasks = {}
         self.task_tree = None
         self.instance = instance
         self.asleep: Sleepers | None = None
