@@ -61,8 +61,7 @@ def leaves(scope: Scope) -> Iterator[Token]:
 def replace(old: Token, new: Token) -> None:
     """Put `new` where `old` stood, and take `old` and all below it off the tree."""
     _put(old, new)
-    for token in subtree(old):
-        token.workflow.tasks.pop(token.id)
+    _remove(old)
     new.workflow.tasks[new.id] = new
 
 
@@ -122,8 +121,7 @@ def end(token: Token) -> bool:
     ended = fork.internal_data.get(ENDED, fork.data)
     fork.internal_data[ENDED] = merge(fork.data, ended, token.data)
     fork._children.remove(token.id)
-    for task in subtree(token):
-        token.workflow.tasks.pop(task.id)
+    _remove(token)
     _collapse(fork)
     return True
 
@@ -177,6 +175,13 @@ def _put(old: Token, new: Token) -> None:
         new.workflow.task_tree = new
     else:
         parent._children[parent._children.index(old.id)] = new.id
+
+
+def _remove(token: Token) -> None:
+    gone = [token]
+    for one in gone:
+        gone.extend(children(one))
+        one.workflow.tasks.pop(one.id)
 
 
 def _take_off(token: Token) -> None:

@@ -64,10 +64,6 @@ class CatchingNode(Node):
             token.internal_data[MESSAGE] = [name, self._key.string(seen, environment)]
         token._set_state(TaskState.WAITING)
 
-    def waits(self, token: Token) -> bool:
-        """Signals and conditions do not come from outside."""
-        return token.internal_data.keys().isdisjoint((SIGNAL, CONDITION))
-
     def _arm_timer(self, token: Token, text: str, environment: Environment) -> None:
         """Keep when it is due and, of a cycle, how it goes on."""
         if self.caught.timer_kind != "cycle":

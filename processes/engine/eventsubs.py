@@ -34,10 +34,6 @@ class EventSubProcess(CatchingNode, SubProcess):
         if self.caught.event in ARMED:
             self.arm(scope.instance.token(scope, self, scope.entry), scope.entry)
 
-    def waits(self, token: Token) -> bool:
-        """Only before it was triggered: then those inside wait."""
-        return token.state == TaskState.WAITING and super().waits(token)
-
     def _update_hook(self, my_task: Token) -> bool:  # noqa: ARG002 — it never comes by a flow
         return False
 

@@ -200,13 +200,14 @@ def moved(
     """What `act` and all that follows from it make of the instance."""
     act()
     instance.run()
-    instance.check_rest()
     return _step(spec, instance, encode(instance, spec.fingerprint), before or {})
 
 
 def _step(spec: Spec, instance: Instance, state: State, before: Variables) -> Step:
     data = instance.variables()
     now = awaiting(instance.standing_awake())
+    if not now:
+        instance.check_rest()
     if wake_who_waits_too(instance, now):
         now = awaiting(instance.standing_awake())
     known = instance.awaited

@@ -262,7 +262,7 @@ class Instance:
         Raises:
             CannotProceed: somebody waits for what cannot come, e.g. at a parallel gateway.
         """
-        if self.result is not None or self.sleeps or self._somebody_waits():
+        if self.result is not None or self.sleeps:
             return
         standing = list(self.standing())
         at = ", ".join(sorted({token.task_spec.name for token in standing}))
@@ -271,13 +271,6 @@ class Instance:
             f"but tokens stand at {at} and no further one can come"
         )
         raise CannotProceed(sentence, element_id=standing[0].task_spec.name)
-
-    def _somebody_waits(self) -> bool:
-        for scope in self.scopes.values():
-            for token in scope.tasks.values():
-                if token.task_spec.waits(token) and not branches.is_fork(token):
-                    return True
-        return False
 
 
 def _base36(number: int) -> str:

@@ -27,7 +27,7 @@ def merge(base: Data, mine: Data, theirs: Data) -> Data:
     merged = dict(mine)
     for key, value in theirs.items():
         before = base.get(key, _MISSING)
-        if before is value or (before is not _MISSING and same(before, value)):
+        if before is value or same(before, value):
             continue
         merged[key] = _merged(before, merged.get(key, _MISSING), value)
     for key in base:
@@ -59,16 +59,15 @@ def difference(base: Data, data: Data) -> list[Any] | None:
     """What turns `base` into `data`, as JSON: `[changed, removed]`; None when nothing does."""
     if base is data:
         return None
-    changed = {key: value for key, value in data.items() if _differs(base, key, value)}
+    changed = {
+        key: value
+        for key, value in data.items()
+        if (before := base.get(key, _MISSING)) is not value and not same(before, value)
+    }
     removed = [key for key in base if key not in data]
     if removed:
         return [changed, removed]
     return [changed] if changed else None
-
-
-def _differs(base: Data, key: str, value: object) -> bool:
-    before = base.get(key, _MISSING)
-    return before is not value and (before is _MISSING or not same(before, value))
 
 
 def patched(base: Data, change: list[Any] | None) -> Data:

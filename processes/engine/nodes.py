@@ -89,10 +89,6 @@ class Node(TaskSpec):
             my_task.workflow.record.append([self.name, self.handler])
         self.leave(my_task)
 
-    def waits(self, token: Token) -> bool:  # noqa: ARG002 — some look at it
-        """Whether `token`, which stands here, is moved by somebody outside the engine."""
-        return self.waits_outside
-
     # What happens when a token leaves
 
     def leave(self, token: Token) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from .asleep import opened
 
@@ -47,9 +47,9 @@ class Environment:
     state_key: bytes
     """Secret that authenticates states."""
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """FEEL functions of the business, by the name a diagram calls them."""
     first_states: bool = False
     """Write states as the first version did: to prove a history that was made with it."""
-    """FEEL functions of the business, by the name a diagram calls them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,13 +93,12 @@ class Wait:
     Of one that begins an event sub-process: the sub-process or call it is drawn in, if any."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Passage:
+class Passage(NamedTuple):
     """A token left an element: one line of the history."""
 
     token_id: str
     element_id: str
-    process_id: str = ""
+    process_id: str
     """As of `Wait`."""
     name: str
     type: str
