@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks import diagrams
 from benchmarks.diagrams import Act, Case
 from processes import engine
-from processes.engine import Environment, Spec, Step, WaitKind
+from processes.engine import Environment, Spec, Step, Wait, WaitKind
 
 from .stopwatch import WARM_UP, lap
 
@@ -26,15 +26,21 @@ DONE = {"ok": True}
 def steps(spec: Spec, case: Case) -> Iterator[Step]:
     """Yield every step of the case's way; machines answer as soon as they are asked."""
     acts = iter(case.acts)
+    open_: dict[tuple[WaitKind, str], Wait] = {}
     step: Step | None = engine.start(spec, case.variables, ENVIRONMENT)
     while step:
         yield step
-        step = _answered(spec, step) or _after(spec, step, next(acts, None))
+        # As the runtime's rows know it: what was waited for, and what has changed since.
+        for gone in step.closed:
+            del open_[gone]
+        open_ |= {(wait.kind, wait.token_id): wait for wait in step.opened}
+        waits = open_.values()
+        step = _answered(spec, step, waits) or _after(spec, step, waits, next(acts, None))
 
 
-def _answered(spec: Spec, step: Step) -> Step | None:
+def _answered(spec: Spec, step: Step, waits: Iterable[Wait]) -> Step | None:
     """Complete one of the service tasks that wait."""
-    job = next((wait for wait in step.waits if wait.kind is WaitKind.SERVICE_TASK), None)
+    job = next((wait for wait in waits if wait.kind is WaitKind.SERVICE_TASK), None)
     if job is None:
         return None
     return engine.complete(
@@ -42,10 +48,10 @@ def _answered(spec: Spec, step: Step) -> Step | None:
     )
 
 
-def _after(spec: Spec, step: Step, act: Act | None) -> Step | None:
+def _after(spec: Spec, step: Step, waits: Iterable[Wait], act: Act | None) -> Step | None:
     if act is None:
         return None
-    wait = next(wait for wait in step.waits if wait.element_id == act.element)
+    wait = next(wait for wait in waits if wait.element_id == act.element)
     if act.message:
         return engine.deliver(
             spec, step.state, ENVIRONMENT, token_id=wait.token_id, payload=act.data

@@ -7,7 +7,7 @@ others stand where they are, but nobody outside is told of them before it is the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .types import WaitKind
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .instance import Instance
     from .patches import Token
     from .waiting import Key
+
+T = TypeVar("T")
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -28,6 +30,12 @@ def behind(keys: Iterable[Key]) -> frozenset[str]:
     for _kind, token_id, message in sorted(messages, key=lambda key: int(key[1], 36)):
         first.setdefault(message, token_id)
     return frozenset(key[1] for key in messages) - frozenset(first.values())
+
+
+def in_turn(waits: dict[Key, T]) -> dict[Key, T]:
+    """Those of `waits` of which somebody outside is told."""
+    late = behind(waits)
+    return {key: it for key, it in waits.items() if key[1] not in late} if late else waits
 
 
 def wake_who_waits_too(instance: Instance, now: Mapping[Key, Token]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import branches, throwing
 from .activities import Job, UserTask
-from .addressees import behind, wake_who_waits_too
+from .addressees import behind, in_turn, wake_who_waits_too
 from .codec import decode, encode
 from .errors import CannotProceed, TokenNotWaiting
 from .events import DUE, MESSAGE, StartEvent
@@ -18,10 +18,7 @@ from .parsing import Spec
 from .patches import TaskState, Token
 from .plain import plain
 from .types import Environment, State, Step, Variables, Wait, WaitKind
-from .waiting import awaiting, waits
-
-_AT_ONCE = 8192
-"""Bytes of a state below which all its waits are made at once, and not when they are asked for."""
+from .waiting import awaiting, wait_of
 
 
 def start(
@@ -205,35 +202,22 @@ def moved(
 
 def _step(spec: Spec, instance: Instance, state: State, before: Variables) -> Step:
     data = instance.variables()
-    now = awaiting(instance.standing_awake())
-    if not now:
+    awaited = awaiting(instance.standing_awake())
+    if not awaited:
         instance.check_rest()
-    if wake_who_waits_too(instance, now):
-        now = awaiting(instance.standing_awake())
-    known = instance.awaited
-    late_before, late = behind(known), behind(now)
-    told = {key[:2] for key in now if key[1] not in late}
-    new = {
-        key: token
-        for key, token in now.items()
-        if key[:2] in told and (key not in known or key[1] in late_before)
-    }
+    if wake_who_waits_too(instance, awaited):
+        awaited = awaiting(instance.standing_awake())
+    known, now = in_turn(instance.awaited), in_turn(awaited)
+    stays = {key[:2] for key in now}
     due = [moment for kind, _, moment in now if kind is WaitKind.TIMER and moment is not None]
-    find: Callable[[], tuple[Wait, ...]]
-    if len(state) < _AT_ONCE and not instance.sleeps:
-        found = waits(now)
-        opened, find = tuple([found[key] for key in new]), partial(tuple, found.values())
-    else:
-        opened = tuple(waits(new).values())
-        find = partial(_all_waits, spec, state, instance.environment)
     step = Step(
         state=state,
         passages=tuple(instance.passages),
         ended=instance.result is not None,
-        opened=opened,
-        closed=tuple([k[:2] for k in known if k[:2] not in told and k[1] not in late_before]),
+        opened=tuple([wait_of(token, key) for key, token in now.items() if key not in known]),
+        closed=tuple([key[:2] for key in known if key[:2] not in stays]),
         next_due=from_number(min(due)) if due else None,
-        find_waits=find,
+        find_waits=partial(_all_waits, spec, state, instance.environment),
         data=data,
         data_before=before,
     )
@@ -243,6 +227,8 @@ def _step(spec: Spec, instance: Instance, state: State, before: Variables) -> St
 
 def _all_waits(spec: Spec, state: State, environment: Environment) -> tuple[Wait, ...]:
     instance = loaded(spec, state, environment)
-    found = waits(awaiting(instance.standing()))
+    found = awaiting(instance.standing())
+    late = behind(found)
+    waits = [wait_of(token, key, behind=key[1] in late) for key, token in found.items()]
     instance.forget()
-    return tuple(found.values())
+    return tuple(waits)

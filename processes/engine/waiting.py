@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from .activities import WORK, Job, UserTask
-from .addressees import behind
 from .asleep import opened
 from .events import DUE, MESSAGE, REST, BoundaryEvent
 from .eventsubs import EventSubProcess
@@ -52,14 +51,30 @@ def awaiting(tokens: Iterable[Token]) -> dict[Key, Token]:
     return {key: token for token in tokens if (key := key_of(token)) is not None}
 
 
-def waits(tokens: Mapping[Key, Token]) -> dict[Key, Wait]:
-    """What they wait for, to be told to who does it."""
-    found = {key: _wait(token, key[0], **_OWN[key[0]](token)) for key, token in tokens.items()}
-    late = behind(tokens)
-    for key in found if late else ():
-        if key[1] in late:
-            found[key] = replace(found[key], behind=True)
-    return found
+def wait_of(token: Token, key: Key, *, behind: bool = False) -> Wait:
+    """What `token` waits for, to be told to who does it."""
+    kind, own = key[0], _OWN[key[0]](token)
+    node = token.task_spec
+    element = node.caught if kind in (WaitKind.TIMER, WaitKind.MESSAGE) else node.element
+    if isinstance(node, EventSubProcess):
+        host = token.workflow.activity
+        own |= {"interrupting": element.interrupting, "attached_to": host.id if host else ""}
+    elif isinstance(node, BoundaryEvent):
+        own |= {"interrupting": element.interrupting, "attached_to": token.parent.id}
+    # Not `Wait(…)`, which sets field by field: a case may wait for thousands of things, and
+    # every act may make all of them.
+    wait = object.__new__(Wait)
+    wait.__dict__.update(
+        _EMPTY,
+        kind=kind,
+        token_id=token.id,
+        element_id=element.id,
+        process_id=element.process_id,
+        name=element.name or element.id,
+        behind=behind,
+    )
+    wait.__dict__.update(own)
+    return wait
 
 
 def _timer(token: Token) -> dict[str, Any]:
@@ -71,29 +86,6 @@ def _timer(token: Token) -> dict[str, Any]:
 def _message(token: Token) -> dict[str, Any]:
     name, key = token.internal_data[MESSAGE]
     return {"message": name, "correlation_key": key}
-
-
-def _wait(token: Token, kind: WaitKind, **own: Any) -> Wait:
-    node = token.task_spec
-    element = node.caught if kind in (WaitKind.TIMER, WaitKind.MESSAGE) else node.element
-    if isinstance(node, EventSubProcess):
-        host = token.workflow.activity
-        own |= {"interrupting": element.interrupting, "attached_to": host.id if host else ""}
-    elif isinstance(node, BoundaryEvent):
-        own |= {"interrupting": element.interrupting, "attached_to": token.parent.id}
-    # Not `Wait(…)`, which sets field by field: a case may wait for thousands of things, and
-    # every act makes all of them.
-    wait = object.__new__(Wait)
-    wait.__dict__.update(
-        _EMPTY,
-        kind=kind,
-        token_id=token.id,
-        element_id=element.id,
-        process_id=element.process_id,
-        name=element.name or element.id,
-    )
-    wait.__dict__.update(own)
-    return wait
 
 
 def _seen(token: Token) -> dict[str, Any]:
