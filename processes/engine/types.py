@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .asleep import opened
@@ -52,21 +53,20 @@ class Environment:
     """Write states as the first version did: to prove a history that was made with it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wait:
+class Wait(NamedTuple):
     """One thing an instance waits for. Fields that do not belong to the kind are empty."""
 
     kind: WaitKind
     token_id: str
     """Unique in the instance and stable while the token waits."""
     element_id: str
-    process_id: str = ""
+    process_id: str
     """The process in which the element is drawn: the instance's own, or one it calls."""
     name: str
     """As drawn; the element id when the analyst gave none."""
-    variables: Variables = field(default_factory=dict)
+    variables: Variables = MappingProxyType({})
     """User and service task: the mapped inputs; all the token's variables when none are mapped."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     topic: str = ""
     retries: int = 3
     form_id: str = ""

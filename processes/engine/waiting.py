@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Any
 
 from .activities import WORK, Job, UserTask
@@ -16,14 +14,6 @@ from .moments import from_number
 from .nodes import LOCALS
 from .patches import Token
 from .types import Wait, WaitKind
-
-_EMPTY: Mapping[str, Any] = {
-    "variables": MappingProxyType({}),
-    "headers": MappingProxyType({}),
-    **{field.name: field.default for field in fields(Wait) if field.default is not MISSING},
-}
-"""The fields of a `Wait` that do not belong to its kind."""
-
 
 Key = tuple[WaitKind, str, Any]
 """What tells two waits apart: kind, token, of a timer that runs its moment, of a message its
@@ -61,20 +51,15 @@ def wait_of(token: Token, key: Key, *, behind: bool = False) -> Wait:
         own |= {"interrupting": element.interrupting, "attached_to": host.id if host else ""}
     elif isinstance(node, BoundaryEvent):
         own |= {"interrupting": element.interrupting, "attached_to": token.parent.id}
-    # Not `Wait(…)`, which sets field by field: a case may wait for thousands of things, and
-    # every act may make all of them.
-    wait = object.__new__(Wait)
-    wait.__dict__.update(
-        _EMPTY,
+    return Wait(
         kind=kind,
         token_id=token.id,
         element_id=element.id,
         process_id=element.process_id,
         name=element.name or element.id,
         behind=behind,
+        **own,
     )
-    wait.__dict__.update(own)
-    return wait
 
 
 def _timer(token: Token) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,8 +76,8 @@ def test_a_renamed_task_goes_on_under_its_new_id_with_token_and_deadline() -> No
         ("Late", "Slow"),
     ]
     renamed = {"element_id": "Query", "name": "Query"}
-    assert case.wait("Query") == replace(before[0], **renamed)
-    assert case.wait("Slow") == replace(before[1], element_id="Slow", name="Slow")
+    assert case.wait("Query") == before[0]._replace(**renamed)
+    assert case.wait("Slow") == before[1]._replace(element_id="Slow", name="Slow")
 
 
 def test_events_that_are_gone_are_not_waited_for_and_new_ones_are() -> None:

@@ -57,8 +57,7 @@ class Journey(Play):
     def in_old_words(self, step: Step) -> Step:
         def known(row: Any) -> Any:
             name = self.back[row.element_id]
-            return replace(
-                row,
+            return row._replace(
                 element_id=name,
                 name=self.back.get(row.name, row.name),
                 process_id=row.process_id.removesuffix("_new"),
