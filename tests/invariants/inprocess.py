@@ -20,7 +20,8 @@ from handlers.refunds.port import Capabilities, Mode, Outcome, ProviderConfig, R
 from handlers.refunds.signing import sign
 from handlers.refunds.simulator.books import Books
 from handlers.refunds.simulator.faults import Fault
-from handlers.refunds.simulator.provider import Provider, Refused
+from handlers.refunds.simulator.messages import Refused
+from handlers.refunds.simulator.provider import Provider
 from processes import clock
 
 SECRET = "a-secret-of-the-invariants"

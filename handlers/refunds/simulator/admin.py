@@ -9,7 +9,8 @@ from typing import Any
 
 from handlers.refunds.simulator.books import Books, iso
 from handlers.refunds.simulator.faults import TABLE, Fault
-from handlers.refunds.simulator.provider import Provider, Refused
+from handlers.refunds.simulator.messages import Refused
+from handlers.refunds.simulator.provider import Provider
 
 Answer = dict[str, Any]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.refunds.simulator.faults import Fault
-from handlers.refunds.simulator.provider import Provider, Refused
+from handlers.refunds.simulator.messages import Refused
+from handlers.refunds.simulator.provider import Provider
 
 _SUB_CODES = {
     "NOT_ENOUGH": "ACQ.SELLER_BALANCE_NOT_ENOUGH",

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from handlers.refunds.simulator import notices
 from handlers.refunds.simulator.books import Books, iso
 from handlers.refunds.simulator.faults import Fault, asked_for
+from handlers.refunds.simulator.limits import check_limits
+from handlers.refunds.simulator.messages import Refused, order_of, picture_of, repeated
 
 DAY = 86_400.0
-WINDOW = 365 * DAY
-MAX_PARTIAL = 50
 REFUSALS = {
     Fault.NOT_ENOUGH: ("NOT_ENOUGH", "The merchant's balance is not enough"),
     Fault.ACCOUNT_CLOSED: ("USER_ACCOUNT_ABNORMAL", "The buyer's account is closed"),
 }
-
-
-class Refused(Exception):
-    """A business refusal: nothing was executed."""
-
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.code, self.status = code, status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,33 +41,16 @@ class Provider:
         Raises:
             Refused: it will not be executed.
         """
-        order = _order_of(body)
+        order = order_of(body)
         with self.books.writing() as books:
             known = books.one("SELECT * FROM refunds WHERE key = ?", order["key"])
             if known and self.mode == "idempotent":
                 self._log(order["key"], "submit", None)
-                return Taken(picture=_repeated(known, order), fault=None)
+                return Taken(picture=repeated(known, order), fault=None)
             fault = self._fault(order)
             self._log(order["key"], "submit", fault)
-        if fault in REFUSALS:
-            raise Refused(*REFUSALS[fault], 403)
-        if fault is Fault.TOO_FREQUENT:
-            raise Refused("FREQUENCY_LIMITED", "Come back later", 429)
-        if fault is Fault.ERROR_BEFORE:
-            raise Refused("SYSTEM_ERROR", "Nothing was done", 500)
-        with self.books.writing() as books:
-            self._check_limits(order)
-            books.run(
-                "INSERT INTO refunds(refund_id, key, payment_ref, amount, total, currency, reason,"
-                " notify_url, fault, status, changed_at, next_status, next_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'PROCESSING', ?, ?, ?)",
-                refund_id := f"5{secrets.randbelow(10**18):018d}",
-                *(order[name] for name in ("key", "payment_ref", "amount", "total", "currency")),
-                *(order[name] for name in ("reason", "notify_url")),
-                fault or "",
-                books.now(),
-                *self._first_change(fault),
-            )
+        _refuse(fault)
+        refund_id = self._accept(order, fault)
         if fault is Fault.CALLBACK_FIRST:
             self.tick(refund_id=refund_id)
         return Taken(picture=self.picture(refund_id), fault=fault)
@@ -92,7 +67,7 @@ class Provider:
         row = self.books.one("SELECT * FROM refunds WHERE key = ? ORDER BY id LIMIT 1", key)
         if row is None:
             raise Refused("RESOURCE_NOT_EXISTS", "No such refund", 404)
-        return _picture(row)
+        return picture_of(row)
 
     def retry_abnormal(self, refund_id: str) -> dict[str, Any]:
         """Send an abnormal refund to another account: it will succeed.
@@ -140,7 +115,7 @@ class Provider:
         row = self.books.one("SELECT * FROM refunds WHERE refund_id = ?", refund_id)
         if row is None:
             raise Refused("RESOURCE_NOT_EXISTS", "No such refund", 404)
-        return _picture(row)
+        return picture_of(row)
 
     def tick(self, *, refund_id: str | None = None) -> None:
         """Let happen what is due; with a refund, its next change happens now."""
@@ -152,6 +127,22 @@ class Provider:
             )
             for row in rows:
                 self._change(row, at=books.now() if refund_id else row["next_at"])
+
+    def _accept(self, order: dict[str, Any], fault: Fault | None) -> str:
+        with self.books.writing() as books:
+            check_limits(books, order, exactly_once=self.mode == "idempotent")
+            books.run(
+                "INSERT INTO refunds(refund_id, key, payment_ref, amount, total, currency, reason,"
+                " notify_url, fault, status, changed_at, next_status, next_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'PROCESSING', ?, ?, ?)",
+                refund_id := f"5{secrets.randbelow(10**18):018d}",
+                *(order[name] for name in ("key", "payment_ref", "amount", "total", "currency")),
+                *(order[name] for name in ("reason", "notify_url")),
+                fault or "",
+                books.now(),
+                *self._first_change(fault),
+            )
+        return refund_id
 
     def _change(self, row: dict[str, Any], *, at: float) -> None:
         """One refund goes to its next status: the money moves, the callback is due."""
@@ -171,43 +162,7 @@ class Provider:
             *following,
             row["id"],
         )
-        self._notify({**row, "status": status, "changed_at": at})
-
-    def _notify(self, row: dict[str, Any]) -> None:
-        fault = row["fault"]
-        if fault == Fault.NO_CALLBACK:
-            return
-        resource = _picture(row)
-        self._queue(row["notify_url"], resource, copies=3 if fault == "duplicate_callback" else 1)
-        if fault == Fault.REORDERED_CALLBACKS and row["status"] == "SUCCESS":
-            older = {**resource, "status": "ABNORMAL", "changed_at": iso(row["changed_at"] - 60)}
-            self._queue(row["notify_url"], older, after=0.5)
-        if fault == Fault.WRONG_AMOUNT:
-            amount = {**resource["amount"], "refund": resource["amount"]["refund"] + 1}
-            self.books.run("DELETE FROM notices WHERE id = (SELECT max(id) FROM notices)")
-            self._queue(row["notify_url"], {**resource, "amount": amount})
-        if fault == Fault.BAD_SIGNATURE:
-            self.books.run(
-                "UPDATE notices SET spoiled = 1 WHERE id = (SELECT max(id) FROM notices)"
-            )
-
-    def _queue(
-        self, url: str, resource: dict[str, Any], *, copies: int = 1, after: float = 0.0
-    ) -> None:
-        if not url:
-            return
-        notify_id = f"EV-{secrets.token_hex(12)}"
-        body = json.dumps(
-            {"id": notify_id, "event_type": f"REFUND.{resource['status']}", "resource": resource}
-        )
-        for copy in range(copies):
-            self.books.run(
-                "INSERT INTO notices(notify_id, url, body, due) VALUES (?, ?, ?, ?)",
-                notify_id,
-                url,
-                body,
-                time.time() + after + copy * 0.2,
-            )
+        notices.announce(self.books, {**row, "status": status, "changed_at": at})
 
     def _move_of(self, row: dict[str, Any], amount: int, at: float) -> None:
         self._move(row["refund_id"], row["key"], row["payment_ref"], amount, row["currency"], at)
@@ -255,34 +210,6 @@ class Provider:
         )
         return fault if fresh.rowcount else None
 
-    def _check_limits(self, order: dict[str, Any]) -> None:
-        """The provider's own rules: 365 days, at most 50 refunds, never above what was paid."""
-        books = self.books
-        books.run(
-            "INSERT OR IGNORE INTO payments VALUES (?, ?, ?, ?)",
-            order["payment_ref"],
-            order["total"],
-            order["currency"],
-            books.now(),
-        )
-        payment = books.one("SELECT * FROM payments WHERE ref = ?", order["payment_ref"])
-        if payment is None or (payment["total"], payment["currency"]) != (
-            order["total"],
-            order["currency"],
-        ):
-            raise Refused("PARAM_ERROR", "Total or currency is not the payment's")
-        if books.now() - payment["paid_at"] > WINDOW:
-            raise Refused("INVALID_REQUEST", "The payment is older than 365 days", 403)
-        made = books.one(
-            "SELECT count(*) AS n, coalesce(sum(amount), 0) AS amount FROM refunds"
-            " WHERE payment_ref = ? AND status <> 'CLOSED'",
-            order["payment_ref"],
-        ) or {"n": 0, "amount": 0}
-        if made["n"] >= MAX_PARTIAL:
-            raise Refused("INVALID_REQUEST", "Fifty refunds are the most", 403)
-        if self.mode == "idempotent" and made["amount"] + order["amount"] > payment["total"]:
-            raise Refused("INVALID_REQUEST", "More than was paid", 403)
-
     def _log(self, key: str, kind: str, fault: Fault | None) -> None:
         self.books.run(
             "INSERT INTO calls(key, kind, fault, at) VALUES (?, ?, ?, ?)",
@@ -293,47 +220,10 @@ class Provider:
         )
 
 
-def _order_of(body: dict[str, Any]) -> dict[str, Any]:
-    try:
-        amount = body["amount"]
-        order = {
-            "key": str(body["out_refund_no"]),
-            "payment_ref": str(body["transaction_id"]),
-            "amount": amount["refund"],
-            "total": amount["total"],
-            "currency": str(amount["currency"]),
-            "reason": str(body.get("reason", "")),
-            "notify_url": str(body.get("notify_url", "")),
-        }
-    except (KeyError, TypeError) as error:
-        raise Refused("PARAM_ERROR", f"Missing {error}") from error
-    if type(order["amount"]) is not int or type(order["total"]) is not int:
-        raise Refused("PARAM_ERROR", "Amounts are whole minor units")
-    if not 0 < order["amount"] <= order["total"] or not order["key"] or len(order["key"]) > 64:
-        raise Refused("PARAM_ERROR", "Amount or number out of range")
-    if order["payment_ref"].startswith("none-"):
-        raise Refused("RESOURCE_NOT_EXISTS", "No such payment", 404)
-    return order
-
-
-def _repeated(known: dict[str, Any], order: dict[str, Any]) -> dict[str, Any]:
-    """The same number again refunds once; with other figures it is an error."""
-    for name in ("payment_ref", "amount", "total", "currency"):
-        if known[name] != order[name]:
-            raise Refused("INVALID_REQUEST", f"Same number, other {name}")
-    return _picture(known)
-
-
-def _picture(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "refund_id": row["refund_id"],
-        "out_refund_no": row["key"],
-        "transaction_id": row["payment_ref"],
-        "status": row["status"],
-        "changed_at": iso(row["changed_at"]),
-        "amount": {
-            "refund": row["amount"],
-            "total": row["total"],
-            "currency": row["currency"],
-        },
-    }
+def _refuse(fault: Fault | None) -> None:
+    if fault in REFUSALS:
+        raise Refused(*REFUSALS[fault], 403)
+    if fault is Fault.TOO_FREQUENT:
+        raise Refused("FREQUENCY_LIMITED", "Come back later", 429)
+    if fault is Fault.ERROR_BEFORE:
+        raise Refused("SYSTEM_ERROR", "Nothing was done", 500)

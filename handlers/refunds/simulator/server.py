@@ -14,7 +14,8 @@ from handlers.refunds.signing import SIGNATURE, BadSignature, sign, verify
 from handlers.refunds.simulator import admin, alipay
 from handlers.refunds.simulator.courier import Courier
 from handlers.refunds.simulator.faults import Fault
-from handlers.refunds.simulator.provider import Provider, Refused
+from handlers.refunds.simulator.messages import Refused
+from handlers.refunds.simulator.provider import Provider
 
 _MAX_BODY = 64 * 1024
 
