@@ -17,7 +17,7 @@ from webapp.cases.dossier import dossier_of
 from webapp.cases.listing import listing_for
 from webapp.errorpages import bad_request
 from webapp.evidence import as_download
-from webapp.portal.application import read_files
+from webapp.portal.posted import read_files
 from webapp.portal.views import UPLOADS
 from webapp.security import body_limit
 

@@ -12,7 +12,7 @@ from handlers.cases import api as cases
 from processes import queries, runtime
 from processes.errors import ProcessError
 from webapp.access import actor_of, buyers_only
-from webapp.portal.application import read_files
+from webapp.portal.posted import read_files
 from webapp.portal.views import UPLOADS, show_case
 from webapp.security import body_limit
 from webapp.taskform import TaskForm, judged, read_submission, revision_of, schema_for

@@ -16,7 +16,8 @@ from handlers.orders import api as orders
 from webapp.access import actor_of, buyers_only
 from webapp.evidence import as_download
 from webapp.livepage import watching
-from webapp.portal.application import Application, blank, read_files, typed
+from webapp.portal.application import Application, blank
+from webapp.portal.posted import read_files, typed
 from webapp.portal.story import story_of
 from webapp.security import body_limit
 
