@@ -82,24 +82,11 @@ def read_xml(data: bytes, *, strangers: bool = False) -> etree._Element:
         raise XmlRefused(msg) from error
     _check_document(root)
     version = etree.QName(root).namespace
-    for count, (element, depth) in enumerate(_walk(root), start=1):
-        if count > _MAX_ELEMENTS:
-            _refuse(say("at most {most} elements, found more", most=_MAX_ELEMENTS))
-        if depth > _MAX_DEPTH:
-            _refuse(say("elements nested at most {most} deep, found deeper", most=_MAX_DEPTH))
-        if fault := _fault(element):
-            _refuse(fault)
+    for element in _sound_elements(root):
         if version in _OTHER_DMN:
             _rename(element, str(version))
         if is_strange(element) and (element is root or not strangers):
-            tag = etree.QName(element)
-            _refuse(
-                say(
-                    "elements as bpmn.io tools write them, found <{name}> of {namespace!r}",
-                    name=tag.localname,
-                    namespace=tag.namespace or "",
-                )
-            )
+            _refuse(_strange(element))
     return root
 
 
@@ -108,6 +95,15 @@ def _rename(element: etree._Element, version: str) -> None:
     name = etree.QName(element)
     if name.namespace == version:
         element.tag = f"{{{DMN}}}{name.localname}"
+
+
+def _strange(element: etree._Element) -> Said:
+    tag = etree.QName(element)
+    return say(
+        "elements as bpmn.io tools write them, found <{name}> of {namespace!r}",
+        name=tag.localname,
+        namespace=tag.namespace or "",
+    )
 
 
 def is_strange(element: etree._Element) -> bool:
@@ -141,21 +137,7 @@ def _refuse(expectation: Said) -> NoReturn:
 
 
 def _check_bytes(data: bytes) -> None:
-    _expect(
-        len(data) <= MAX_BYTES,
-        say("at most {most} bytes, found {found}", most=MAX_BYTES, found=len(data)),
-    )
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        msg = say("Expected UTF-8, found other bytes")
-        raise XmlRefused(msg) from None
-    declared = re.match(r"\ufeff?\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", text)
-    encoding = declared[1].lower() if declared else "utf-8"
-    _expect(
-        encoding in {"utf-8", "utf8", "us-ascii"},
-        say("encoding UTF-8, found {found}", found=encoding),
-    )
+    text = _decoded(data)
     # Before parsing, too: libxml2 counts entities only while it expands them.
     _expect(
         not re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.IGNORECASE),
@@ -171,10 +153,41 @@ def _check_bytes(data: bytes) -> None:
     )
 
 
+def _decoded(data: bytes) -> str:
+    _expect(
+        len(data) <= MAX_BYTES,
+        say("at most {most} bytes, found {found}", most=MAX_BYTES, found=len(data)),
+    )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        msg = say("Expected UTF-8, found other bytes")
+        raise XmlRefused(msg) from None
+    declared = re.match(r"\ufeff?\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", text)
+    encoding = declared[1].lower() if declared else "utf-8"
+    _expect(
+        encoding in {"utf-8", "utf8", "us-ascii"},
+        say("encoding UTF-8, found {found}", found=encoding),
+    )
+    return text
+
+
 def _check_document(root: etree._Element) -> None:
     _expect(root.getroottree().docinfo.internalDTD is None, say("no document type, found one"))
     beside = [*root.itersiblings(preceding=True), *root.itersiblings()]
     _expect(not beside, say("one root element and nothing beside it"))
+
+
+def _sound_elements(root: etree._Element) -> Iterator[etree._Element]:
+    """All elements, each judged before it is given: how many, how deep, what is on it."""
+    for count, (element, depth) in enumerate(_walk(root), start=1):
+        if count > _MAX_ELEMENTS:
+            _refuse(say("at most {most} elements, found more", most=_MAX_ELEMENTS))
+        if depth > _MAX_DEPTH:
+            _refuse(say("elements nested at most {most} deep, found deeper", most=_MAX_DEPTH))
+        if fault := _fault(element):
+            _refuse(fault)
+        yield element
 
 
 def _walk(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:

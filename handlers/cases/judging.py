@@ -54,13 +54,7 @@ def judge(
         raise CaseRefused(
             _("The order has no line %(line)s.") % {"line": min(unknown)}, field="lines"
         )
-    taken: LineTaken | None = None
-    units: dict[str, list[int]] = {}
-    try:
-        claimed = claims.claimed_units(order.order_no)
-        units = {line.line_no: _units(order, line, claimed) for line in application.lines}
-    except LineTaken as error:
-        taken = error
+    units, taken = _free_units(order, application)
     facts = facts_of(
         order,
         line_nos=line_nos,
@@ -74,6 +68,17 @@ def judge(
         raise taken
     _check_amounts(order, application)
     return facts, units
+
+
+def _free_units(
+    order: OrderMoney, application: Application
+) -> tuple[dict[str, list[int]], LineTaken | None]:
+    """By line the units to claim; or none, and which line another case has."""
+    claimed = claims.claimed_units(order.order_no)
+    try:
+        return {line.line_no: _units(order, line, claimed) for line in application.lines}, None
+    except LineTaken as taken:
+        return {}, taken
 
 
 def _units(order: OrderMoney, line: RequestedLine, claimed: Mapping[str, set[int]]) -> list[int]:

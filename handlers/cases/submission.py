@@ -139,6 +139,12 @@ def _store(
         created_at=now,
         changed_at=now,
     )
+    _store_lines(case, application, order)
+    add_round(case, note=case.description, at=now)
+    return case
+
+
+def _store_lines(case: Case, application: Application, order: OrderMoney) -> None:
     CaseLine.objects.bulk_create(
         CaseLine(
             case=case,
@@ -149,8 +155,6 @@ def _store(
         )
         for line in application.lines
     )
-    add_round(case, note=case.description, at=now)
-    return case
 
 
 def _hold(case: Case, order: OrderMoney, application: Application) -> None:

@@ -49,20 +49,8 @@ def report(verdicts: Sequence[Verdict]) -> str:
         *_reasons(verdicts),
         "",
         "## Model by model",
+        *_models(verdicts),
     ]
-    folder = None
-    for verdict in verdicts:
-        where, _, name = verdict.name.rpartition("/")
-        if where != folder:
-            lines += [
-                "",
-                f"### {where or 'Here'}",
-                "",
-                "| model | verdict | why |",
-                "| --- | --- | --- |",
-            ]
-            folder = where
-        lines.append(f"| {_cell(name)} | {verdict.kind} | {_why(verdict)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -76,6 +64,18 @@ def _reasons(verdicts: Sequence[Verdict]) -> Iterator[str]:
             yield f"| {count} | {alone[reason]} | {_cell(reason)} |"
     if rare:
         yield f"| 1 each | {sum(alone[r] for r in rare)} | {len(rare)} other reasons |"
+
+
+def _models(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """A table for each folder."""
+    folder = None
+    for verdict in verdicts:
+        where, _, name = verdict.name.rpartition("/")
+        if where != folder:
+            yield from ("", f"### {where or 'Here'}", "")
+            yield from ("| model | verdict | why |", "| --- | --- | --- |")
+            folder = where
+        yield f"| {_cell(name)} | {verdict.kind} | {_why(verdict)} |"
 
 
 def _why(verdict: Verdict) -> str:

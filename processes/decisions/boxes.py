@@ -75,28 +75,35 @@ class Boxes:
         self._refuse_others(element, "contextEntry")
         entries: list[tuple[str, Box]] = []
         result: Box | None = None
-        read = []
+        refused = False
         for entry in children(element, "contextEntry"):
             variable = child(entry, "variable")
             name = "" if variable is None else variable.get("name", "")
             self._refuse_others(entry, "variable", *_READERS)
             if result is not None or name in {known for known, _ in entries}:
                 self._source.refuse(entry, "Expected entries of different names, the result last")
-            box = self.inside(entry, place, title)
-            read.append(box)
+            box = self._entry(entry, variable, place, title)
             if box is None:
-                continue
-            if variable is None:
+                refused = True
+            elif variable is None:
                 result = box
-                continue
-            kind = self._source.kind(variable)
-            code = typed(box.code, kind, title, f"entry {name!r}")
-            entries.append((name, replace(box, code=code)))
-            place = replace(place, bound=place.bound | {name})
-        if None in read:
+            else:
+                entries.append((name, box))
+                place = replace(place, bound=place.bound | {name})
+        if refused:
             return None
         parts = [box for _, box in entries] + ([result] if result else [])
         return joined(context_of(entries, result), parts)
+
+    def _entry(
+        self, entry: Element, variable: Element | None, place: Place, title: str
+    ) -> Box | None:
+        box = self.inside(entry, place, title)
+        if box is None or variable is None:
+            return box
+        kind = self._source.kind(variable)
+        code = typed(box.code, kind, title, f"entry {variable.get('name', '')!r}")
+        return replace(box, code=code)
 
     def _list(self, element: Element, place: Place, title: str) -> Box | None:
         self._refuse_others(element, *_READERS)

@@ -9,7 +9,7 @@ from processes.decisions.box import Parameter, function_of
 from processes.decisions.decision import Decision, DecisionService, Key, Need, bound
 from processes.decisions.files import Found
 from processes.decisions.types import Kind
-from processes.decisions.xml import child, children, local_name
+from processes.decisions.xml import Element, child, children, local_name
 from processes.feel import Function, Place, Run, Scope
 
 if TYPE_CHECKING:
@@ -27,24 +27,18 @@ _IN_SERVICE = frozenset(
 
 def knowledge(graph: Graph, found: Found) -> Function | None:
     """The function of a business knowledge model; None when something is refused."""
-    file, element = found.file, found.element
-    if local_name(element) != "businessKnowledgeModel":
-        file.source.refuse(element, "Expected a business knowledge model or a service")
-        return None
-    file.source.refuse_others(element, _IN_KNOWLEDGE)
-    logic = child(element, "encapsulatedLogic")
+    logic = _logic_of(found)
     if logic is None:
-        file.source.refuse(element, "Expected a function in it")
         return None
-    needs, name = graph.needs(found), found.variable
-    place = Place(bound=bound(needs) | {name}, types=file.source.types, closed=True)
-    read = file.boxes.definition(logic, place, name)
+    needs, name, source = graph.needs(found), found.variable, found.file.source
+    place = Place(bound=bound(needs) | {name}, types=source.types, closed=True)
+    read = found.file.boxes.definition(logic, place, name)
     if read is None:
         return None
     parameters, body = read
     if body.names:
-        file.source.refuse(
-            element,
+        source.refuse(
+            found.element,
             "Expected only its parameters and what it requires, found '{found}'",
             found="', '".join(sorted(body.names)),
         )
@@ -56,6 +50,18 @@ def knowledge(graph: Graph, found: Found) -> Function | None:
     function = function_of(name, parameters, body, scope)
     around.setdefault(name, function)
     return function
+
+
+def _logic_of(found: Found) -> Element | None:
+    source, element = found.file.source, found.element
+    if local_name(element) != "businessKnowledgeModel":
+        source.refuse(element, "Expected a business knowledge model or a service")
+        return None
+    source.refuse_others(element, _IN_KNOWLEDGE)
+    logic = child(element, "encapsulatedLogic")
+    if logic is None:
+        source.refuse(element, "Expected a function in it")
+    return logic
 
 
 def _around(needs: Sequence[Need]) -> dict[str, object]:
@@ -78,9 +84,11 @@ def service(graph: Graph, found: Found) -> Function | None:
     given: list[tuple[Decision | Key, Parameter]] = [
         (each.key, each.parameter()) for each in referred["inputData"]
     ]
-    for each in referred["inputDecision"]:
-        if decision := graph.decision(each):
-            given.append((decision, each.parameter()))
+    given += [
+        (decision, each.parameter())
+        for each in referred["inputDecision"]
+        if (decision := graph.decision(each))
+    ]
     made = [graph.decision(each) for each in referred["outputDecision"]]
     outputs = [each for each in made if each is not None]
     if not outputs:

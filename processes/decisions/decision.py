@@ -149,11 +149,14 @@ class DecisionService:
         answers = {each.variable: making.value(each) for each in self.outputs}
         inner.hand_over(run)
         run.levels -= 5
-        answer = next(iter(answers.values())) if len(self.outputs) == 1 else answers
-        if self.kind is not None:
-            answer, fits = self.kind.fitted(answer, run)
-            if not fits:
-                raise DecisionError(self.name, f"expected its answer to be {self.kind.name}")
+        return self._typed(next(iter(answers.values())) if len(self.outputs) == 1 else answers, run)
+
+    def _typed(self, answer: FeelValue, run: Run) -> FeelValue:
+        if self.kind is None:
+            return answer
+        answer, fits = self.kind.fitted(answer, run)
+        if not fits:
+            raise DecisionError(self.name, f"expected its answer to be {self.kind.name}")
         return answer
 
     def _fitted(self, parameter: Parameter, value: FeelValue, run: Run, read: bool) -> FeelValue:

@@ -53,7 +53,10 @@ def _form(element: Element, forms: Mapping[str, Any]) -> Iterator[Problem]:
             form=element.form_id,
         )
         return
-    names = keys(forms[element.form_id])
+    yield from _fields(element, keys(forms[element.form_id]))
+
+
+def _fields(element: Element, names: Collection[str]) -> Iterator[Problem]:
     if TAKEN_KEY in names:
         yield problem(
             "taken-key",

@@ -67,6 +67,10 @@ class _Traces:
     def of(self, process_key: str) -> list[DrawnElement]:
         return [e for e in self.drawing.elements.values() if e.process_key == process_key]
 
+    def flows(self, left: Collection[str], touched: Collection[str]) -> tuple[str, ...]:
+        drawn = self.drawing.flows
+        return tuple(id for id, source, to in drawn if source in left and to in touched)
+
     def is_in(self, process_key: str, among: Collection[str]) -> bool:
         return any(element.id in among for element in self.of(process_key))
 
@@ -82,29 +86,24 @@ def _picture(
     xml, name = texts[process_key]
     elements = traces.of(process_key)
     called = {key for e in elements for key in e.callees} - seen - {process_key}
-    children = [
+    children = tuple(
         _picture(instance, key, texts, traces, seen=seen | {process_key})
         for key in sorted(called & texts.keys())
         if traces.is_in(key, traces.left | traces.standing)
-    ]
+    )
     busy = {child.process_key for child in children if child.active}
-    active = [e.id for e in elements if e.id in traces.standing or busy & {*e.callees}]
-    done = [e.id for e in elements if e.id in traces.left]
-    touched = {*active, *done}
+    active = tuple(e.id for e in elements if e.id in traces.standing or busy & {*e.callees})
+    done = tuple(e.id for e in elements if e.id in traces.left)
     return Diagram(
         process_key=process_key,
         name=name,
         version=instance.definition.version,
         xml=xml,
-        done=tuple(done),
-        flows=tuple(
-            id
-            for id, source, target in traces.drawing.flows
-            if source in done and target in touched
-        ),
-        active=tuple(active),
+        done=done,
+        flows=traces.flows(done, {*active, *done}),
+        active=active,
         incidents=tuple(e.id for e in elements if e.id in traces.stuck),
-        children=tuple(children),
+        children=children,
     )
 
 

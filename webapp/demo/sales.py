@@ -84,30 +84,31 @@ def _draw(random: Random, number: int) -> Sale:
 
 
 def _place(sale: Sale, now: datetime) -> None:
-    placed_at = now - timedelta(days=sale.placed, hours=2)
-    goods = sum(one.price * qty for one, qty in sale.lines)
-    shipping = 0 if goods >= _FREE_SHIPPING_FROM else _SHIPPING
-    orders.place_order(
-        orders.NewOrder(
-            order_no=sale.order_no,
-            tenant=sale.house,
-            region=REGION,
-            buyer=sale.buyer,
-            currency="CNY",
-            lines=[_line(number, one, qty) for number, (one, qty) in enumerate(sale.lines, 1)],
-            discounts=_coupon(sale),
-            shipping_paid=shipping,
-            tenders=_tenders(sale, goods + shipping - sale.coupon),
-            placed_at=placed_at,
-            paid_at=placed_at + timedelta(minutes=3),
-        )
-    )
+    orders.place_order(_order(sale, now - timedelta(days=sale.placed, hours=2)))
     if sale.shipped:
         within = policies.current_policy(sale.house).timer("T-RECV")
         left_at = now - timedelta(days=max(sale.placed - 1, sale.received or 0), hours=1)
         orders.mark_shipped(sale.order_no, receive_within=within, at=left_at)
     if sale.received is not None:
         orders.confirm_receipt(sale.order_no, at=now - timedelta(days=sale.received))
+
+
+def _order(sale: Sale, placed_at: datetime) -> orders.NewOrder:
+    goods = sum(one.price * qty for one, qty in sale.lines)
+    shipping = 0 if goods >= _FREE_SHIPPING_FROM else _SHIPPING
+    return orders.NewOrder(
+        order_no=sale.order_no,
+        tenant=sale.house,
+        region=REGION,
+        buyer=sale.buyer,
+        currency="CNY",
+        lines=[_line(number, one, qty) for number, (one, qty) in enumerate(sale.lines, 1)],
+        discounts=_coupon(sale),
+        shipping_paid=shipping,
+        tenders=_tenders(sale, goods + shipping - sale.coupon),
+        placed_at=placed_at,
+        paid_at=placed_at + timedelta(minutes=3),
+    )
 
 
 def _line(number: int, one: Sku, qty: int) -> orders.NewLine:

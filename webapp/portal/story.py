@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -146,13 +146,15 @@ def _steps(case: cases.CaseView, refund: refunds.RefundStatus) -> list[Moment]:
         for said in queries.answers(case.case_no, DISPUTE_TASK)
         if said.actor == case.buyer and said.output.get(STATEMENT)
     ]
+    return sorted([*steps, *_last_steps(case, refund)], key=lambda step: step.at)
+
+
+def _last_steps(case: cases.CaseView, refund: refunds.RefundStatus) -> Iterator[Moment]:
+    """That money went, and how it ended."""
     for attempt in [one for one in refund.attempts if one.sends and one.state != "created"][:1]:
-        steps.append(Moment(at=attempt.created_at, label=_("Refund sent to your bank or wallet")))
+        yield Moment(at=attempt.created_at, label=_("Refund sent to your bank or wallet"))
     if refund.settled and refund.settled_at:
-        steps.append(
-            Moment(at=refund.settled_at, label=_("Money is back with you"), amount=refund.paid)
-        )
+        yield Moment(at=refund.settled_at, label=_("Money is back with you"), amount=refund.paid)
     elif case.closed_at:
         said = wording.case_status(case.status, buyer=True).label
-        steps.append(Moment(at=case.closed_at, label=said))
-    return sorted(steps, key=lambda step: step.at)
+        yield Moment(at=case.closed_at, label=said)

@@ -112,42 +112,54 @@ def valkey(server: Valkey) -> Service:
 
 def processes(addresses: Addresses, environment: Mapping[str, str]) -> list[Service]:
     """Return our own processes, in the order they are best started."""
-    common = {"environment": {**_LEAN, **environment}, "folder": ROOT}
-    host, local = addresses.host, "127.0.0.1"
-    services = [
-        Service(
-            name="web",
-            command=[
-                *_module("granian", "--interface", "asginl", "--host", host),
-                *("--port", str(addresses.web), "--workers", "1", "--runtime-threads", "1"),
-                *("--respawn-failed-workers", "--no-ws", "--http", "1"),
-                *("--log-level", "warning", "webapp.asgi:application"),
-            ],
-            ready=answers(addresses.shown_host, addresses.web),
-            **common,  # type: ignore[arg-type]  # the two are what Service wants
-        ),
-        Service(
-            name="events",
-            command=[
-                *_module("uvicorn", "--host", host, "--port", str(addresses.events)),
-                *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "1"),
-                "webapp.events:application",
-            ],
-            ready=answers(addresses.shown_host, addresses.events),
-            **common,  # type: ignore[arg-type]
-        ),
-        worker({**_LEAN, **environment}),
-        Service(name="sweeper", command=_manage("sweep"), **common),  # type: ignore[arg-type]
-    ]
+    lean = {**_LEAN, **environment}
+    sweeper = Service(name="sweeper", command=_manage("sweep"), environment=lean, folder=ROOT)
+    services = [web(addresses, lean), events(addresses, lean), worker(lean), sweeper]
     if os.environ.get("AFTERFLOW_ENV") == "production":
         return services
-    simulator = Service(  # it lets anybody say that money moved
+    return [*services, simulator(addresses, lean)]
+
+
+def web(addresses: Addresses, environment: Mapping[str, str]) -> Service:
+    """The pages."""
+    return Service(
+        name="web",
+        command=[
+            *_module("granian", "--interface", "asginl", "--host", addresses.host),
+            *("--port", str(addresses.web), "--workers", "1", "--runtime-threads", "1"),
+            *("--respawn-failed-workers", "--no-ws", "--http", "1"),
+            *("--log-level", "warning", "webapp.asgi:application"),
+        ],
+        environment=environment,
+        folder=ROOT,
+        ready=answers(addresses.shown_host, addresses.web),
+    )
+
+
+def events(addresses: Addresses, environment: Mapping[str, str]) -> Service:
+    """The stream that says that something changed."""
+    return Service(
+        name="events",
+        command=[
+            *_module("uvicorn", "--host", addresses.host, "--port", str(addresses.events)),
+            *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "1"),
+            "webapp.events:application",
+        ],
+        environment=environment,
+        folder=ROOT,
+        ready=answers(addresses.shown_host, addresses.events),
+    )
+
+
+def simulator(addresses: Addresses, environment: Mapping[str, str]) -> Service:
+    """The payment provider of tests and the demo: it lets anybody say that money moved."""
+    return Service(
         name="simulator",
         command=_manage("payment_simulator", "--port", str(addresses.simulator)),
-        ready=answers(local, addresses.simulator),
-        **common,  # type: ignore[arg-type]
+        environment=environment,
+        folder=ROOT,
+        ready=answers("127.0.0.1", addresses.simulator),
     )
-    return [*services, simulator]
 
 
 def worker(environment: Mapping[str, str]) -> Service:

@@ -39,18 +39,7 @@ def _refund(provider: Provider, body: dict[str, Any]) -> tuple[Fault | None, dic
         "SELECT 1 FROM refunds WHERE key = ?", str(body.get("out_request_no"))
     )
     try:
-        taken = provider.submit(
-            {
-                "out_refund_no": body["out_request_no"],
-                "transaction_id": body["trade_no"],
-                "reason": body.get("refund_reason", ""),
-                "amount": {
-                    "refund": _minor(body["refund_amount"]),
-                    "total": _minor(body["total_amount"]),
-                    "currency": body["currency"],
-                },
-            }
-        )
+        taken = provider.submit(_order_of(body))
     except KeyError as error:
         raise Refused("PARAM_ERROR", f"Missing {error}") from error
     except Refused as refused:
@@ -63,6 +52,19 @@ def _refund(provider: Provider, body: dict[str, Any]) -> tuple[Fault | None, dic
     picture = provider.picture(taken.picture["refund_id"])
     moved = not known and picture["status"] == "SUCCESS"
     return taken.fault, _picture(picture) | {"fund_change": "Y" if moved else "N"}
+
+
+def _order_of(body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "out_refund_no": body["out_request_no"],
+        "transaction_id": body["trade_no"],
+        "reason": body.get("refund_reason", ""),
+        "amount": {
+            "refund": _minor(body["refund_amount"]),
+            "total": _minor(body["total_amount"]),
+            "currency": body["currency"],
+        },
+    }
 
 
 def _query(provider: Provider, key: str) -> dict[str, Any]:
