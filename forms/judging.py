@@ -30,10 +30,6 @@ class Judgement:
     """By key (`address.city`, `lines.0.amount`); under the empty key what belongs to no field.
     Each is a `FormError`."""
 
-    @property
-    def is_valid(self) -> bool:
-        return not self.errors
-
 
 def judge(
     schema: Mapping[str, Any],

@@ -39,7 +39,6 @@ class EventRow:
     element_id: str
     element_name: str
     names: Mapping[str, str]
-    element_type: str
     outcome: str
     """How the token left the element: `completed`, `cancelled`, `error`; else empty."""
     note: Mapping[str, Any]
@@ -103,7 +102,6 @@ def _event_row(seq: int, at: datetime, body: Mapping[str, Any], drawing: Drawing
         element_id=element_id,
         element_name=drawn.name if drawn else element_id,
         names=drawn.names if drawn else {},
-        element_type=drawn.type if drawn else "",
         outcome=left.outcome if left else "",
         note=body.get("note", {}),
         changes=body.get("changes", {}),
