@@ -93,4 +93,4 @@ def _key(key: Any) -> str:
 def _text(text: str) -> str:
     if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
         raise BadVariables(_("Expected readable text, found a character that is none"))
-    return str(text)
+    return str.__str__(text)  # of a member of an enumeration `str` may be its name

@@ -54,4 +54,4 @@ def _text(value: str, element_id: str) -> str:
     except UnicodeEncodeError:
         sentence = "Expected Unicode text, found half a surrogate pair"
         raise CannotProceed(sentence, element_id=element_id) from None
-    return str(value)
+    return str.__str__(value)  # of a member of an enumeration `str` may be its name

@@ -42,6 +42,16 @@ class OutOfReach(FeelError):
         super().__init__(say("Expected a year from 1 to 9999 and at most 999999999 days"))
 
 
+class NoFeelValue(FeelError):
+    """Who asks for the evaluation, or a function he lends, gives what FEEL has no type for.
+
+    The standard does not speak of it. Null would be a wrong answer where something was said.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(say("Expected plain JSON or a value of FEEL, found {kind}", kind=kind))
+
+
 class UnsupportedPattern(FeelError):
     """A regular expression of XPath that cannot be matched in linear time, or not by RE2."""
 

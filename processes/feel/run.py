@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from processes.feel.decimals import to_decimal
-from processes.feel.errors import FeelBudgetError
+from processes.feel.errors import FeelBudgetError, NoFeelValue
 from processes.feel.values import FeelValue, Function, Range, YearsMonths
 
 UNITS = 60_000
@@ -93,8 +93,10 @@ class Scope:
 def taken(value: Any, run: Run, depth: int = 0) -> FeelValue:
     """The FEEL value for plain JSON, or for what a host function returned.
 
-    Numbers become Decimal, a float through its shortest text. What FEEL has no type for
-    becomes null.
+    Numbers become Decimal, a float through its shortest text.
+
+    Raises:
+        NoFeelValue: FEEL has no type for it.
     """
     kind = type(value)
     if kind in _AS_IS:
@@ -107,8 +109,21 @@ def taken(value: Any, run: Run, depth: int = 0) -> FeelValue:
         return _taken_list(value, run, depth)
     if isinstance(value, Mapping):
         return _taken_context(value, run, depth)
-    return None
+    for plain, make in _SPECIAL:
+        if isinstance(value, plain):
+            return taken(make(value), run, depth)
+    raise NoFeelValue(kind.__name__)
 
+
+_SPECIAL: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (str, str.__str__),
+    (int, int.__int__),
+    (float, float.__float__),
+    (Decimal, Decimal),
+    (list, list),
+    (tuple, list),
+)
+"""Kinds that others are made of, such as the members of an enumeration: all are the plain value."""
 
 _AS_IS = frozenset(
     (type(None), bool, str, Decimal, date, time, datetime, timedelta, YearsMonths, Range, Function)

@@ -34,6 +34,9 @@ _FEEL = {
     "Expected a year from 1 to 9999 and at most 999999999 days": (
         "年份应为 1 到 9999，天数最多 999999999"
     ),
+    "Expected plain JSON or a value of FEEL, found {kind}": (
+        "应为普通 JSON 或 FEEL 的值，实际为 {kind}"
+    ),
     "Expected at most {most} characters, found {found}": "最多 {most} 个字符，实际 {found} 个",
     "Expected at most {most} tokens, found more": "最多 {most} 个词，实际更多",
     "Expected at most {most} names that are not one plain word": (

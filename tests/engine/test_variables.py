@@ -12,6 +12,7 @@ from processes.engine import CannotProceed
 from processes.engine.merging import difference, merge, patched, same
 from tests.engine.cases import ENVIRONMENT, begin
 from tests.engine.diagrams import Drawing, mapping, tag, timer
+from tests.feel.test_values import Reason
 
 
 def parallel() -> Drawing:
@@ -215,6 +216,13 @@ def test_what_is_not_json_is_refused(value: object) -> None:
 
     with pytest.raises(CannotProceed, match="A: Expected"):
         case.complete("A", x=value)
+
+
+def test_a_member_of_an_enumeration_is_its_value() -> None:
+    case = begin(Drawing().start().user("A").end())
+    case.complete("A", x=Reason.DAMAGED)
+
+    assert case.variables == {"x": "damaged"}
 
 
 def test_what_is_too_deep_is_refused() -> None:

@@ -8,6 +8,7 @@ from processes.feel import (
     FeelError,
     FeelSyntaxError,
     HostFunctionFailed,
+    NoFeelValue,
     NotJson,
     UnknownFunction,
     compile_expression,
@@ -102,10 +103,14 @@ def test_host_functions_take_feel_values_and_the_moment() -> None:
 
 def test_host_functions_give_plain_data_that_becomes_feel_values() -> None:
     functions = {"rates": lambda: {"a": [1, 2.5]}, "odd one": object}
-    text = "{r: rates().a[2] + 1, o: odd one()}"
-    expression = compile_expression(text, names=frozenset(functions))
+    rates, odd = (
+        compile_expression(text, names=frozenset(functions))
+        for text in ("{r: rates().a[2] + 1}", "{o: odd one()}")
+    )
 
-    assert to_json(expression.evaluate({}, functions=functions)) == {"r": 3.5, "o": None}
+    assert to_json(rates.evaluate({}, functions=functions)) == {"r": 3.5}
+    with pytest.raises(NoFeelValue, match="found object"):
+        odd.evaluate({}, functions=functions)
 
 
 def test_a_host_function_that_fails_is_a_feel_error() -> None:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from enum import Enum, IntEnum
 
 import pytest
 
-from processes.feel import FeelSyntaxError, OutOfReach, Range, YearsMonths, from_json
-from tests.feel.evaluating import as_json, evaluate
+from processes.feel import (
+    FeelSyntaxError,
+    NoFeelValue,
+    OutOfReach,
+    Range,
+    YearsMonths,
+    from_json,
+)
+from tests.feel.evaluating import as_json, evaluate, passes
 
 ORDER = {
     "amount": 12.5,
@@ -314,3 +322,24 @@ def test_moments_are_compared_as_moments_also_where_clocks_are_changed(expressio
 )
 def test_a_time_in_a_zone_that_changes_its_clocks_has_no_offset_without_a_day(expression, value):
     assert as_json(expression) == value
+
+
+class Reason(str, Enum):  # noqa: UP042 — its text is not its value
+    DAMAGED = "damaged"
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+def test_what_is_made_of_a_plain_value_is_that_value() -> None:
+    assert evaluate('x = "damaged" and [x][1] = "damaged"', x=Reason.DAMAGED) is True
+    assert evaluate("x + 1", x=Level.HIGH) == 4
+    assert passes('"damaged", "lost"', Reason.DAMAGED) is True
+    assert as_json("{a: x}", x=Reason.DAMAGED) == {"a": "damaged"}
+
+
+@pytest.mark.parametrize("value", [object(), b"x", {1}, [object()]])
+def test_what_feel_has_no_type_for_is_refused_and_never_null(value: object) -> None:
+    with pytest.raises(NoFeelValue):
+        evaluate("x = null", x=value)
