@@ -2,7 +2,9 @@
 
 A raw ASGI application, run by uvicorn beside the pages: a WSGI thread per open page would
 starve them. It knows no database; who may watch what was decided when the page was made,
-and is carried by a short-lived signed token. The token functions serve the pages too.
+and is carried by a short-lived signed token. The token functions serve the pages too. Whoever loses
+that right is marked in the broker (`webapp.ended`): the stream ends at once, at the latest when
+marks are looked for.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import math
 import os
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -27,6 +29,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 from django.conf import settings
 from django.core import signing
 
+from webapp import ended
+
 logger = logging.getLogger(__name__)
 
 TOKEN_SECONDS = 600
@@ -36,6 +40,8 @@ RENEWAL_SECONDS = 24 * 3600
 STREAM_SECONDS = 900
 """How long one stream lasts: then the page must show a token again."""
 HEARTBEAT_SECONDS = 15
+CHECK_SECONDS = 15.0
+"""How often marks are looked for, whatever was heard."""
 SILENCE_SECONDS = 10.0
 """After so long without a word the broker is asked whether it is there; so long it may think."""
 PAUSE_SECONDS = 0.5
@@ -46,6 +52,9 @@ MOST_STREAMS = 2000
 EVERYTHING = "platform"
 """The tenant whose people watch all tenants."""
 _SALT = "afterflow.events"
+_ROUNDING = 0.001
+"""Of `since`, in seconds."""
+_SOON: dict[str, Any] = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0}
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -63,6 +72,18 @@ class Watch:
     """Business keys of single cases."""
     since: float = 0.0
     """When the page was made, in seconds of the epoch."""
+    session: str = ""
+    """The session it was made in (`ended.of_session`)."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Under which it is marked when it is over."""
+        return frozenset({ended.of_person(self.person), self.session} - {""})
+
+    def is_over(self, marks: Mapping[str, float]) -> bool:
+        """Whether its session is marked at all, or its person after the page was made."""
+        changed_at = marks.get(ended.of_person(self.person), 0.0)
+        return self.session in marks or self.since <= changed_at + _ROUNDING
 
     def concerns(self, hint: Message) -> bool:
         """Tell whether a change is one to tell about; `all`: everything may have changed."""
@@ -71,9 +92,9 @@ class Watch:
         return bool(self.tenant) and hint.get("t") == self.tenant
 
 
-def token_for(*, person: str, tenant: str = "", keys: Sequence[str] = ()) -> str:
+def token_for(*, person: str, tenant: str = "", keys: Sequence[str] = (), session: str = "") -> str:
     """Sign what a page of this person may watch."""
-    said = {"p": person, "t": tenant, "k": list(keys), "s": round(time.time(), 3)}
+    said = {"p": person, "t": tenant, "k": list(keys), "s": round(time.time(), 3), "n": session}
     return signing.dumps(said, salt=_SALT)
 
 
@@ -84,8 +105,13 @@ def watch_of(token: str, *, max_age: int = TOKEN_SECONDS) -> Watch:
         signing.BadSignature: it is not ours, or too old (SignatureExpired).
     """
     said = signing.loads(token, salt=_SALT, max_age=max_age)
-    keys = frozenset(said["k"])
-    return Watch(person=said["p"], tenant=said["t"], keys=keys, since=said["s"])
+    return Watch(
+        person=said["p"],
+        tenant=said["t"],
+        keys=frozenset(said["k"]),
+        since=said["s"],
+        session=said.get("n", ""),
+    )
 
 
 @dataclass(eq=False)
@@ -94,6 +120,13 @@ class Stream:
 
     watch: Watch
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
+    silent: bool = False
+    """It is over, and may not even be told that something changed."""
+
+    def end(self, *, silent: bool) -> None:
+        self.over, self.silent = True, self.silent or silent
+        self.changed.set()
 
 
 class Bell:
@@ -104,6 +137,9 @@ class Bell:
         self.heard: deque[tuple[float, Message]] = deque(maxlen=KEPT_HINTS)
         self.deaf_until = math.inf
         """Hints before that moment may have been missed; infinite while nothing is heard."""
+        self.trusts_since = time.time()
+        """Pages made before must be made again: the marks about them may be lost."""
+        self.broker = ""
 
     def join(self, stream: Stream) -> None:
         """Take a page in; it is told at once if something may have changed since it was made."""
@@ -119,18 +155,70 @@ class Bell:
         if hint is None:
             logger.warning("A hint that is none was passed over")
             return
+        if "ended" in hint:
+            self.end(hint)
+            return
         if len(self.heard) == KEPT_HINTS:
             self.deaf_until = self.heard[0][0]  # it is forgotten now
         self.heard.append((time.time(), hint))
         for stream in self.streams:
             if stream.watch.concerns(hint):
                 stream.changed.set()
+        if hint.get("all"):  # what could not be said may have been that somebody left
+            self.distrust()
+
+    def end(self, hint: Message) -> None:
+        """Somebody may listen no more: `ended` names sessions and people, `at` the moment."""
+        names, at = hint["ended"], hint.get("at")
+        if isinstance(names, list) and isinstance(at, int | float):
+            self._end(self.streams, dict.fromkeys(map(str, names), float(at)))
+
+    @staticmethod
+    def _end(streams: Iterable[Stream], marks: Mapping[str, float]) -> None:
+        for stream in streams:
+            if stream.watch.is_over(marks):
+                stream.end(silent=True)
+
+    def distrust(self) -> None:
+        """Marks may be missing: each page must show itself to the web application again."""
+        self.trusts_since = time.time()
+        for stream in self.streams:
+            stream.end(silent=False)
+
+    async def look(self) -> None:
+        """Look for marks of open streams until cancelled; what was heard is no matter."""
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            with contextlib.suppress(Exception):  # the broker is away: nothing is heard either
+                await self._look_at(list(self.streams))
+
+    async def _look_at(self, streams: Sequence[Stream]) -> None:
+        names = sorted({name for stream in streams for name in stream.watch.names})
+        if not names:
+            return
+        async with redis.asyncio.Redis.from_url(settings.REDIS_URL, **_SOON) as client:
+            found = await client.mget([ended.mark(name) for name in names])
+        self._end(streams, ended.moments(names, found))
+
+    async def admits(self, stream: Stream) -> bool:
+        """Whether a page that begins to listen still may."""
+        if stream.watch.since < self.trusts_since:
+            return False
+        with contextlib.suppress(Exception):
+            await self._look_at([stream])
+        return not stream.over
 
     def hears(self) -> None:
         """Hear from now on; what was said before may have been missed: tell all open pages."""
         self.deaf_until = time.time()
         for stream in self.streams:
             stream.changed.set()
+
+    def know(self, broker: str) -> None:
+        """Another broker than before, or the same one started anew, may know no marks."""
+        if self.broker not in ("", broker):
+            self.distrust()
+        self.broker = broker
 
     async def listen(self) -> None:
         """Hear hints until cancelled; whatever goes wrong, try again."""
@@ -157,6 +245,7 @@ class Bell:
                 if said is None:
                     await hearing.ping()
                 elif said["type"] == "subscribe":
+                    self.know((await client.info("server"))["run_id"])
                     self.hears()
                 elif said["type"] == "message":
                     self.ring(said["data"])
@@ -189,13 +278,13 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def _live(receive: Receive, send: Send) -> None:
-    listening: asyncio.Task[None] | None = None
+    working: list[asyncio.Task[None]] = []
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            listening = asyncio.create_task(bell.listen())
-        elif listening:
-            listening.cancel()
+            working = [asyncio.create_task(bell.listen()), asyncio.create_task(bell.look())]
+        for task in working if message["type"] == "lifespan.shutdown" else ():
+            task.cancel()
         await send({"type": message["type"] + ".complete"})
         if message["type"] == "lifespan.shutdown":
             return
@@ -213,6 +302,10 @@ async def _events(scope: Message, receive: Receive, send: Send) -> None:
         return
     stream = Stream(watch)
     bell.join(stream)
+    if not await bell.admits(stream):
+        bell.streams.discard(stream)
+        await _answer(send, 403, b"the page has to be loaded again")
+        return
     leaving = asyncio.create_task(_until_gone(receive))
     try:
         await _start(send, 200, b"text/event-stream; charset=utf-8")
@@ -225,16 +318,16 @@ async def _events(scope: Message, receive: Receive, send: Send) -> None:
 async def _tell(stream: Stream, send: Send, leaving: asyncio.Task[None]) -> None:
     await _write(send, b"retry: 3000\n: hello\n\n")
     ends_at = time.monotonic() + STREAM_SECONDS
-    while not leaving.done() and time.monotonic() < ends_at:
+    while not (stream.over or leaving.done()) and time.monotonic() < ends_at:
         waking = asyncio.create_task(stream.changed.wait())
         await asyncio.wait(
             {waking, leaving}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
         waking.cancel()
-        if stream.changed.is_set():
+        if stream.changed.is_set() and not stream.silent:
             stream.changed.clear()
             await _write(send, b"event: changed\ndata: 1\n\n")
-        elif not leaving.done():
+        elif not (stream.over or leaving.done()):
             await _write(send, b": beat\n\n")
     with contextlib.suppress(OSError):
         await send({"type": "http.response.body", "body": b""})

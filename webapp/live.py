@@ -9,7 +9,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from webapp import events
+from webapp import ended, events
 from webapp.livepage import house_of
 
 
@@ -26,7 +26,12 @@ def renew(request: HttpRequest) -> HttpResponse:
         return HttpResponseForbidden("This page was made for somebody else: load it again.")
     if watch.tenant not in ("", house_of(request.user)):
         return HttpResponseForbidden("You do not belong there any more: load the page again.")
-    token = events.token_for(person=watch.person, tenant=watch.tenant, keys=sorted(watch.keys))
+    token = events.token_for(
+        person=watch.person,
+        tenant=watch.tenant,
+        keys=sorted(watch.keys),
+        session=ended.of_session(request.session.session_key),
+    )
     return JsonResponse({"token": token})
 
 

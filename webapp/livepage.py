@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from webapp import events
+from webapp import ended, events
 from webapp.access import audiences_of, is_staff_member
 
 
@@ -24,5 +24,6 @@ def watching(request: HttpRequest, *, keys: Sequence[str] = ()) -> dict[str, Any
     tenant = house_of(user)
     if not tenant and not keys:
         return {}
-    token = events.token_for(person=user.get_username(), tenant=tenant, keys=keys)
+    session = ended.of_session(request.session.session_key)
+    token = events.token_for(person=user.get_username(), tenant=tenant, keys=keys, session=session)
     return {"live_token": token, "events_url": settings.EVENTS_URL}

@@ -13,10 +13,14 @@ import time
 
 import httpx
 import pytest
+from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.core import signing
+from django.test import Client
 
 from processes import hints
-from webapp import events
+from webapp import ended, events
+from webapp.accounts.models import User
 from webapp.building.stamps import ROOT
 from webapp.embedded.valkey import Valkey
 from webapp.supervisor import checks
@@ -188,6 +192,156 @@ async def _stopped_and_resumed(server):
     await stream.changed.wait()
     listening.cancel()
     await asyncio.wait({listening})
+
+
+def over(lines) -> float:
+    """Wait until the stream ends; how many seconds that took."""
+    began = time.monotonic()
+    assert list(lines) is not None
+    return time.monotonic() - began
+
+
+def open_page():
+    """Sofia's page as the web application makes it: its browser, and what it may show."""
+    browser = Client()
+    browser.force_login(User.objects.get(username="sofia"))
+    page = browser.get("/inbox/")
+    return browser, page.context["live_token"]
+
+
+@pytest.fixture
+def sofia(transactional_db, settings, valkey_url):
+    """A seller with a password, and the broker the web application tells of changes."""
+    settings.REDIS_URL = valkey_url
+    user = User.objects.create_user("sofia", password="first-Secret-1", tenant="lingyue")
+    user.groups.add(Group.objects.get_or_create(name="seller")[0])
+    return user
+
+
+def _log_out(browser, user):
+    browser.post("/logout/")
+
+
+def _forget_sessions(browser, user):
+    Session.objects.all().delete()
+
+
+def _another_password(browser, user):
+    user.set_password("other-Secret-2")
+    user.save()
+
+
+def _deactivate(browser, user):
+    user.is_active = False
+    user.save()
+
+
+def _move_house(browser, user):
+    user.tenant = "qinghe"
+    user.save(update_fields=["tenant"])
+
+
+def _leave_groups(browser, user):
+    user.groups.clear()
+
+
+def _empty_group(browser, user):
+    Group.objects.get(name="seller").user_set.clear()
+
+
+def _drop_group(browser, user):
+    Group.objects.get(name="seller").delete()
+
+
+def _delete(browser, user):
+    user.delete()
+
+
+LEAVING = (
+    _log_out,
+    _forget_sessions,
+    _another_password,
+    _deactivate,
+    _move_house,
+    _leave_groups,
+    _empty_group,
+    _drop_group,
+    _delete,
+)
+
+
+@pytest.mark.parametrize("how", LEAVING)
+def test_a_stream_ends_with_the_right_to_listen_and_its_token_opens_no_other(
+    address, valkey, sofia, how
+):
+    browser, token = open_page()
+    with listen(address, token) as stream:
+        lines = stream.iter_lines()
+        heard(lines, valkey, {"t": "lingyue", "k": "AF-1"})
+        how(browser, sofia)
+        assert over(lines) < 5
+
+    assert httpx.get(f"{address}/events", params={"token": token}).status_code == 403
+
+
+def test_whoever_looked_at_his_language_or_logged_in_elsewhere_listens_on(address, valkey, sofia):
+    _browser, token = open_page()
+    with listen(address, token) as stream:
+        lines = stream.iter_lines()
+        heard(lines, valkey, {"t": "lingyue", "k": "AF-1"})
+        Client().login(username="sofia", password="first-Secret-1")
+        sofia.language = "zh-hans"
+        sofia.save(update_fields=["language"])
+        assert heard(lines, valkey, {"t": "lingyue", "k": "AF-2"}) == "event: changed"
+
+
+def test_a_mark_whose_hint_was_lost_is_found(monkeypatch, settings, valkey, valkey_url):
+    settings.REDIS_URL = valkey_url
+    monkeypatch.setattr(events, "CHECK_SECONDS", 0.05)
+    gone, stays, later = (
+        events.Stream(events.Watch(person=person, since=since))
+        for person, since in (("sofia", 5.0), ("marco", 5.0), ("sofia", 50.0))
+    )
+    valkey.set(ended.mark(ended.of_person("sofia")), 10.0)
+
+    async def looked_at() -> None:
+        bell = events.Bell()
+        bell.streams |= {gone, stays, later}
+        looking = asyncio.create_task(bell.look())
+        await asyncio.wait_for(gone.changed.wait(), PATIENCE)
+        looking.cancel()
+
+    asyncio.run(looked_at())
+    assert [one.over for one in (gone, stays, later)] == [True, False, False]
+
+
+def test_when_marks_may_be_lost_each_page_must_show_itself_again(address, valkey):
+    token = events.token_for(person="cora", tenant="platform")
+    with listen(address, token) as stream:
+        lines = stream.iter_lines()
+        assert heard(lines, valkey, hints.EVERYTHING) == "event: changed"
+        assert over(lines) < 5
+
+    assert httpx.get(f"{address}/events", params={"token": token}).status_code == 403
+    with listen(address, events.token_for(person="cora", tenant="platform")) as stream:
+        assert stream.status_code == 200
+
+    bell, page = events.Bell(), events.Stream(events.Watch(person="cora"))
+    bell.streams.add(page)
+    for broker, over_now in (("a", False), ("a", False), ("b", True)):
+        bell.know(broker)
+        assert page.over is over_now
+
+
+def test_a_broker_that_was_away_when_somebody_left_makes_every_page_show_itself(
+    transactional_db, settings, monkeypatch
+):
+    made_good = []
+    monkeypatch.setattr(hints, "make_good", lambda: made_good.append(True))
+    settings.REDIS_URL = f"redis://127.0.0.1:{checks.free_port('127.0.0.1')}/0"
+    User.objects.create_user("sofia").groups.add(Group.objects.create(name="seller"))
+
+    assert made_good
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "a:b:c"])

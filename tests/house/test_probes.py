@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 
 from webapp import events, health, live
@@ -55,7 +56,7 @@ def renewal(db, rf):
 
     def ask(token):
         request = rf.get("/live/renew", {"token": token})
-        request.user = get_user_model().objects.get()
+        request.user, request.session = get_user_model().objects.get(), SessionStore()
         return live.renew(request)
 
     return ask

@@ -11,3 +11,7 @@ class AccountsConfig(AppConfig):
     name = "webapp.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hear of sessions that end and of rights that change."""
+        from webapp.accounts import leaving  # noqa: F401 - for its signals
