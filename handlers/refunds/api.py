@@ -13,6 +13,7 @@ from django.db import transaction
 from handlers.orders import api as orders
 from handlers.refunds import (
     auditing,
+    authorisations,
     callbacks,
     findings,
     grants,
@@ -25,6 +26,7 @@ from handlers.refunds import (
     statements,
 )
 from handlers.refunds.auditing import Fault
+from handlers.refunds.caps import Wish
 from handlers.refunds.errors import (
     AboveCap,
     AboveCeiling,
@@ -39,7 +41,6 @@ from handlers.refunds.errors import (
     RefundError,
     UnknownRefund,
 )
-from handlers.refunds.holds import Wish
 from handlers.refunds.listeners import on_reversal
 from handlers.refunds.models import Hold
 from handlers.refunds.states import Basis, HoldState
@@ -173,7 +174,7 @@ def authorise(
         FourEyesMissing: people decide on more than the limit, and it is one person.
         AboveCeiling, BadAmount, NoHold, HoldInUse.
     """
-    holds.authorise(
+    authorisations.authorise(
         case_no,
         amount=amount,
         basis=Basis(basis),
@@ -196,7 +197,7 @@ def take_shipping(case_no: str) -> int:
 
 def granted_alone(order_no: str) -> int:
     """What policy or one person has granted on the order: part of the four-eyes limit."""
-    return holds.granted_alone(order_no)
+    return authorisations.granted_alone(order_no)
 
 
 @transaction.atomic

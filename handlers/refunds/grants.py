@@ -12,8 +12,8 @@ from django.db.models import Sum
 from handlers.orders import api as orders
 from handlers.policies import api as policies
 from handlers.refunds import ledger
+from handlers.refunds.caps import check_whole
 from handlers.refunds.errors import AboveCap, BadAmount
-from handlers.refunds.holds import check_whole
 from handlers.refunds.models import Grant
 from processes import clock
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from handlers.refunds import driving, preparing, transfers
+from handlers.refunds.caps import check_whole
 from handlers.refunds.errors import (
     AboveCeiling,
     FourEyesMissing,
@@ -18,7 +19,6 @@ from handlers.refunds.errors import (
     RefundError,
     UnknownRefund,
 )
-from handlers.refunds.holds import check_whole
 from processes.contract import BpmnError, Call, Output, PermanentFailure, handles
 
 

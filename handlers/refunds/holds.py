@@ -1,4 +1,4 @@
-"""Holding, adjusting, authorising and letting go of a case's amount.
+"""Holding, adjusting and letting go of a case's amount.
 
 Every function locks the order's money row first: two cases cannot both find the same room.
 """
@@ -6,32 +6,15 @@ Every function locks the order's money row first: two cases cannot both find the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q
 
 from handlers.orders import api as orders
-from handlers.policies import api as policies
-from handlers.refunds.errors import (
-    AboveCeiling,
-    BadAmount,
-    FourEyesMissing,
-    HoldInUse,
-    NoHold,
-)
+from handlers.refunds.caps import Wish, cap_of, check_amounts, check_caps, check_whole, own_cap
+from handlers.refunds.errors import BadAmount, HoldInUse, NoHold
 from handlers.refunds.models import Authorisation, Hold, HoldLine, HoldTender
-from handlers.refunds.states import POLICY, Basis, HoldState
+from handlers.refunds.states import HoldState
 from processes import clock
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What a case asks for on one line; an empty line number is shipping's."""
-
-    line_no: str
-    qty: int | None
-    """None: money only."""
-    amount: int
 
 
 def locked(case_no: str) -> tuple[Hold, orders.OrderMoney]:
@@ -69,9 +52,9 @@ def reserve(
     held = Hold.objects.filter(case_no=case_no).first()
     if held is not None:
         return _same(held, wishes)
-    _check_amounts(wishes)
-    caps = [_cap(order, wish, wishes, ground) for wish in wishes]
-    _check_caps(order, [wish.amount for wish in wishes], caps)
+    check_amounts(wishes)
+    caps = [cap_of(order, wish, wishes, ground) for wish in wishes]
+    check_caps(order, [wish.amount for wish in wishes], caps)
     hold = Hold.objects.create(
         case_no=case_no,
         order_no=order_no,
@@ -163,53 +146,7 @@ def _hold_again(hold: Hold, order: orders.OrderMoney, amount: int) -> None:
     hold.tenders.all().delete()
     _plan_tenders(hold, order)
     orders.hold(order.order_no, movement_of(hold))
-    _supersede(hold)
-
-
-def authorise(
-    case_no: str,
-    *,
-    amount: int,
-    basis: Basis,
-    approvers: Sequence[str],
-    policy_limit: int | None = None,
-) -> Authorisation:
-    """Record on whose word the amount will be paid; the hold becomes exactly that amount.
-
-    The limit is for all that policy or one person grants on an order, not for each case.
-
-    Raises:
-        FourEyesMissing: people decide on more than the limit, and it is one person.
-        AboveCeiling, BadAmount, NoHold, HoldInUse.
-    """
-    hold = adjust(case_no, amount)
-    limit = policies.four_eyes_of_the_house(hold.currency)
-    if policy_limit is not None:
-        limit = min(limit, policy_limit)
-    before = granted_alone(hold.order_no, beside=case_no)
-    first, second = (*approvers, "", "")[:2]
-    _check_people(first, second, deciding=basis not in POLICY, left=limit - before, amount=amount)
-    _supersede(hold)
-    return Authorisation.objects.create(
-        hold=hold,
-        case_no=case_no,
-        amount=amount,
-        currency=hold.currency,
-        basis=basis,
-        first_approver=first,
-        second_approver=second,
-        four_eyes_above=limit,
-        granted_alone=before,
-        given_at=clock.now(),
-    )
-
-
-def granted_alone(order_no: str, *, beside: str = "") -> int:
-    """What policy or one person has granted on the order, in other cases than `beside`."""
-    given = Authorisation.objects.filter(
-        hold__order_no=order_no, superseded_at__isnull=True, second_approver=""
-    ).exclude(hold__state=HoldState.RELEASED)
-    return int(given.exclude(case_no=beside).aggregate(sum=Sum("amount"))["sum"] or 0)
+    supersede(hold)
 
 
 def end(hold: Hold, state: HoldState) -> None:
@@ -236,14 +173,10 @@ def movement_of(hold: Hold) -> orders.Movement:
     )
 
 
-def check_whole(amount: int) -> None:
-    """Whatever the type checker could not see: no fraction ever becomes money (M15).
-
-    Raises:
-        BadAmount: not a whole number of minor units.
-    """
-    if type(amount) is not int:
-        raise BadAmount(f"Expected whole minor units, but found {amount!r}")
+def supersede(hold: Hold) -> None:
+    """What was authorised for another amount no longer counts."""
+    in_force = hold.authorisations.filter(superseded_at__isnull=True)
+    in_force.update(superseded_at=clock.now())
 
 
 def _same(held: Hold, wishes: Iterable[Wish]) -> Hold:
@@ -253,41 +186,6 @@ def _same(held: Hold, wishes: Iterable[Wish]) -> Hold:
     if held.state != HoldState.OPEN or lines != asked:
         raise HoldInUse(held.case_no, held.state)
     return held
-
-
-def _check_amounts(wishes: Sequence[Wish]) -> None:
-    numbers = [wish.line_no for wish in wishes]
-    if len(set(numbers)) != len(numbers):
-        raise BadAmount("Expected each line once")
-    for wish in wishes:
-        check_whole(wish.amount)
-    if sum(wish.amount for wish in wishes) <= 0 or any(wish.amount < 0 for wish in wishes):
-        raise BadAmount("Expected an amount above 0")
-
-
-def _cap(
-    order: orders.OrderMoney,
-    wish: Wish,
-    wishes: Sequence[Wish],
-    ground: orders.ShippingGround,
-) -> int:
-    """The most one wish may ask for, the order's own ceiling aside."""
-    if wish.line_no == orders.SHIPPING:
-        taking = {other.line_no: other.qty or 0 for other in wishes}
-        return orders.max_shipping(order, taking=taking, ground=ground)
-    try:
-        return orders.max_request_of(
-            order, line_no=wish.line_no, qty=wish.qty, amount_only=wish.qty is None
-        )
-    except (orders.MoneyError, KeyError) as error:
-        raise BadAmount(str(error)) from error
-
-
-def _check_caps(order: orders.OrderMoney, amounts: Sequence[int], caps: Sequence[int]) -> None:
-    most = min(sum(caps), order.room, sum(max(tender.room, 0) for tender in order.tenders))
-    asked = sum(amounts)
-    if asked > most or any(amount > cap for amount, cap in zip(amounts, caps, strict=True)):
-        raise AboveCeiling(asked=asked, max_amount=max(most, 0))
 
 
 def _hold_line(hold: Hold, wish: Wish, order: orders.OrderMoney) -> HoldLine:
@@ -312,8 +210,8 @@ def _plan_tenders(hold: Hold, order: orders.OrderMoney) -> None:
 def _reshare(hold: Hold, order: orders.OrderMoney, amount: int) -> None:
     """Share the new amount over the hold's lines; `order` no longer counts this hold."""
     lines = list(hold.lines.order_by("line_no"))
-    caps = [_own_cap(order, line) for line in lines]
-    _check_caps(order, [amount], [sum(caps)])
+    caps = [own_cap(order, line) for line in lines]
+    check_caps(order, [amount], [sum(caps)])
     now = [line.amount for line in lines]
     if amount <= hold.amount:
         shared = orders.apportion(amount, now)
@@ -324,31 +222,3 @@ def _reshare(hold: Hold, order: orders.OrderMoney, amount: int) -> None:
     for line, share in zip(lines, shared, strict=True):
         line.amount = share
         line.save(update_fields=["amount"])
-
-
-def _own_cap(order: orders.OrderMoney, line: HoldLine) -> int:
-    if line.line_no == orders.SHIPPING:
-        return order.shipping_room
-    room = order.line(line.line_no).room
-    return min(room, line.entitled) if line.qty else room
-
-
-def _check_people(first: str, second: str, *, deciding: bool, left: int, amount: int) -> None:
-    """Two names are two people, whoever decides; that there are any, when people do."""
-    if second and second == first:
-        raise FourEyesMissing(f"Expected somebody other than {first} to approve as well")
-    if not deciding:
-        return
-    if not first:
-        raise FourEyesMissing("Expected the name of who approves")
-    if amount > left and not second:
-        raise FourEyesMissing(
-            f"Expected a second person beside {first} for this amount: {max(left, 0)} is left of"
-            " what one may grant on this order",
-            left=max(left, 0),
-        )
-
-
-def _supersede(hold: Hold) -> None:
-    in_force = hold.authorisations.filter(superseded_at__isnull=True)
-    in_force.update(superseded_at=clock.now())
