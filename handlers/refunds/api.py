@@ -1,4 +1,4 @@
-"""What other capabilities and screens may ask of refunds.
+"""What other capabilities and screens may ask of refunds; what finance may is in `desk`.
 
 Amounts are minor units. Functions that change something join the caller's transaction and
 leave nothing behind when they raise.
@@ -6,7 +6,7 @@ leave nothing behind when they raise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import transaction
 
@@ -18,15 +18,23 @@ from handlers.refunds import (
     findings,
     grants,
     holds,
-    people,
     preparing,
-    proposals,
     reading,
     room,
-    statements,
 )
 from handlers.refunds.auditing import Fault
 from handlers.refunds.caps import Wish
+from handlers.refunds.desk import (
+    answer_proposal,
+    answer_statement,
+    close_finding,
+    confirm_unknown,
+    open_findings,
+    report_return,
+    returned_transfers,
+    state_outcome,
+    unknown_outcomes,
+)
 from handlers.refunds.errors import (
     AboveCap,
     AboveCeiling,
@@ -246,52 +254,6 @@ def receive_callback(provider: str, headers: Mapping[str, str], body: bytes) -> 
 
 
 @transaction.atomic
-def confirm_unknown(
-    provider_key: str, *, paid: bool, by: str, second_by: str, proof: str
-) -> RefundStatus:
-    """Two people found out what became of a refund that the provider cannot tell.
-
-    Raises:
-        FourEyesMissing: not two different people.
-        NotTerminal: its outcome is not unknown.
-        UnknownRefund: nobody has that key.
-    """
-    refund = people.confirm_unknown(
-        provider_key, paid=paid, by=by, second_by=second_by, proof=proof
-    )
-    return reading.status_of(refund.case_no)
-
-
-def unknown_outcomes(case_nos: Collection[str]) -> dict[str, UnknownOutcome]:
-    """By case: the key of which nobody can say whether it was paid, if there is one."""
-    return statements.unknown_outcomes(case_nos)
-
-
-@transaction.atomic
-def state_outcome(provider_key: str, *, paid: bool, by: str, proof: str) -> StatementView:
-    """Say what became of a key that the provider cannot tell; a second person must agree.
-
-    Raises:
-        NotTerminal: its outcome is not unknown, or somebody has said something already.
-        RefundError: no proof is given.
-        UnknownRefund: nobody has that key.
-    """
-    return statements.state_outcome(provider_key, paid=paid, by=by, proof=proof)
-
-
-@transaction.atomic
-def answer_statement(statement_id: int, *, agreed: bool, by: str) -> RefundStatus:
-    """Agree, and it counts as the provider's word; or refuse, and it is as if never said.
-
-    Raises:
-        FourEyesMissing: who said it cannot agree to it.
-        NoStatement: somebody was faster.
-        NotTerminal: the provider has spoken meanwhile.
-    """
-    return reading.status_of(statements.answer(statement_id, agreed=agreed, by=by))
-
-
-@transaction.atomic
 def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> str:
     """Credit postage (`freight`) or goodwill (`compensation`), beside the price; its number.
 
@@ -303,60 +265,11 @@ def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> st
     return row.grant_no
 
 
-def open_findings(*, limit: int = 100) -> list[FindingView]:
-    """What reconciliation found and nobody has put right yet, oldest first."""
-    return reading.open_findings(limit=limit)
-
-
 def in_doubt(case_no: str) -> bool:
     """Whether a critical difference about the case's order is open: no new key is made then."""
-    order_no = Hold.objects.filter(case_no=case_no).values_list("order_no", flat=True).first()
-    return order_no is not None and findings.blocking(order_no) is not None
+    return findings.in_doubt(case_no)
 
 
 def audit() -> Iterator[Fault]:
     """Every contradiction in the books of money; nothing when they are right."""
     return auditing.audit()
-
-
-@transaction.atomic
-def close_finding(finding_id: int, *, by: str, note: str, back: bool = False) -> bool:
-    """Say that a finding was dealt with; True: it is closed, False: a second person must agree.
-
-    Critical ones need two people. `back`: the money that left beside our books is back.
-
-    Raises:
-        FourEyesMissing: it is about the buyer's own money.
-        NoStatement: it is closed already.
-        NotTerminal: somebody has proposed something already.
-        RefundError: nothing is written, or nothing is missing that could be back.
-    """
-    return proposals.close_finding(finding_id, back=back, by=by, note=note.strip()[:400])
-
-
-@transaction.atomic
-def report_return(bank_reference: str, *, by: str, note: str) -> None:
-    """Say that the bank transfer of a refund came back; a second person must agree.
-
-    Raises:
-        FourEyesMissing, NotTerminal, RefundError: as `close_finding`.
-        UnknownRefund: no refund was paid by it.
-    """
-    proposals.report_return(bank_reference.strip(), by=by, note=note.strip()[:400])
-
-
-@transaction.atomic
-def answer_proposal(proposal_id: int, *, agreed: bool, by: str) -> None:
-    """Agree to what somebody of finance proposed, and it is done; or refuse it.
-
-    Raises:
-        FourEyesMissing: who proposed it cannot agree to it, nor the buyer.
-        NoStatement: somebody was faster, or it has been put right meanwhile.
-        RefundError: nothing is missing any more that could be back.
-    """
-    proposals.answer(proposal_id, agreed=agreed, by=by)
-
-
-def returned_transfers() -> list[TransferView]:
-    """Bank transfers of which somebody says that they came back, oldest first."""
-    return proposals.transfers()

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from handlers.orders import api as orders
 from handlers.refunds.errors import RefundError
-from handlers.refunds.models import ReconciliationRow, RefundAttempt, RefundOrder
+from handlers.refunds.models import Hold, ReconciliationRow, RefundAttempt, RefundOrder
 from handlers.refunds.states import AttemptState, Finding
 from processes import clock
 
@@ -148,6 +148,12 @@ def _raise_ceiling(row: ReconciliationRow, amount: int, order_no: str, tender_no
     orders.record_outside_return(order_no, tender_no, amount)
     row.returned += amount
     row.save(update_fields=["returned"])
+
+
+def in_doubt(case_no: str) -> bool:
+    """Whether a critical difference about the case's order is open."""
+    order_no = Hold.objects.filter(case_no=case_no).values_list("order_no", flat=True).first()
+    return order_no is not None and blocking(order_no) is not None
 
 
 def blocking(order_no: str) -> ReconciliationRow | None:
