@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.cases import commands, rules
+from handlers.cases import locking, rules
 from handlers.cases.errors import NoSuchCase
 from handlers.cases.models import Case
 from handlers.cases.status import Status
@@ -15,7 +15,7 @@ def locked_for(case_no: str, actor: Actor) -> Case:
     Raises:
         NoSuchCase: there is none, or he may not.
     """
-    case = commands.locked(case_no)
+    case = locking.locked(case_no)
     if not allows(case, actor, "read"):
         raise NoSuchCase(case_no)
     return case

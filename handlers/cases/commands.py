@@ -1,6 +1,6 @@
-"""Every change of a case: lock the row, take one step of the life cycle, settle what hangs
-on it (hold, receipt timer, claimed units, the order's mark), save. Callers own the
-transaction, so that the change and its reason are saved together or not at all.
+"""Every change of a case: take one step of the life cycle, settle what hangs on it (hold,
+receipt timer, claimed units, the order's mark), save. Callers hold the row (`locking`) and own
+the transaction, so that the change and its reason are saved together or not at all.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from handlers.cases import claims
-from handlers.cases.errors import CameBack, NoSuchCase, NotAllowed
+from handlers.cases.errors import CameBack, NotAllowed
 from handlers.cases.lifecycle import Lifecycle, Ruled
 from handlers.cases.models import Case
-from handlers.cases.numbers import is_case_no
 from handlers.cases.status import Answer, Status
 from handlers.orders import api as orders
 from handlers.policies import api as policies
@@ -29,26 +28,6 @@ class Amended:
     amount: int
     reason: str
     round: int
-
-
-def locked(case_no: str) -> Case:
-    """The case's row, locked until the transaction ends; the money of its order before it.
-
-    A provider's word locks in that order, too: the money it is about, then the case.
-
-    Raises:
-        NoSuchCase: there is none.
-    """
-    if not is_case_no(case_no):
-        raise NoSuchCase(case_no)
-    order_no = Case.objects.filter(case_no=case_no).values_list("order_no", flat=True).first()
-    if order_no is None:
-        raise NoSuchCase(case_no)
-    orders.lock_money(order_no)
-    try:
-        return Case.objects.select_for_update(no_key=True).get(case_no=case_no)
-    except Case.DoesNotExist:
-        raise NoSuchCase(case_no) from None
 
 
 def offer(case: Case, *, amount: int, by: str, note: str) -> None:

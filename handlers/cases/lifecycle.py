@@ -2,7 +2,7 @@
 
 Each transition adds the record that justifies the new status; afterwards the status is
 derived afresh from all records and must agree (P4). Neither locks nor saves: callers hold
-the row (`commands.locked`), and `commands` saves it.
+the row (`locking.locked`), and `commands` saves it.
 """
 
 from __future__ import annotations

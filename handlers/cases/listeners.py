@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.cases import commands, news, reversals
+from handlers.cases import commands, locking, news, reversals
 from handlers.cases.shipping import affected_by_shipping
 from handlers.orders import api as orders
 from handlers.refunds.api import Reversed, on_reversal
@@ -18,7 +18,7 @@ def record_reversal(reversed_: Reversed) -> None:
 
     A case that has not counted the money yet learns it from `case.refunded`.
     """
-    case = commands.locked(reversed_.case_no)
+    case = locking.locked(reversed_.case_no)
     if commands.reverse(case):
         reversals.begin(case)
         news.refund_reversed(case, f"reversed:{reversed_.provider_key}")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from viewflow.fsm import TransitionNotAllowed
 
-from handlers.cases import commands
+from handlers.cases import locking
 from handlers.cases.errors import CaseRefused, NoSuchCase
 from handlers.cases.models import AppliedCall, Case
 from handlers.cases.reversals import case_no_of
@@ -31,7 +31,7 @@ def once(work: Work) -> Handler:
     def handler(call: Call) -> Output:
         try:
             with transaction.atomic():
-                case = commands.locked(text(call, "case_no", case_no_of(call.business_key)))
+                case = locking.locked(text(call, "case_no", case_no_of(call.business_key)))
                 if case_no_of(call.business_key) != case.case_no or call.tenant not in (
                     "",
                     case.tenant,
