@@ -24,8 +24,9 @@ from handlers.cases.errors import (
     NotEligible,
     RoundsSpent,
 )
-from handlers.cases.evidence import Upload
+from handlers.cases.evidence import MAX_FILES, MAX_VIDEOS, Upload
 from handlers.cases.exhibits import EvidenceFile, add_evidence, evidence_file
+from handlers.cases.judging import MAX_DESCRIPTION
 from handlers.cases.lookup import (
     BadCursor,
     CaseSummary,
@@ -54,6 +55,9 @@ from processes import queries
 from processes.contract import Actor
 
 __all__ = [
+    "MAX_DESCRIPTION",
+    "MAX_FILES",
+    "MAX_VIDEOS",
     "OPEN",
     "TERMINAL",
     "AmountRefused",

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from handlers.cases import api as cases
 from handlers.orders import api as orders
 from processes import clock, worker
+from tests.handlers.cases.test_evidence import MP4
 from tests.webapp.conftest import open_case, status_of
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0" + b"\0" * 20
@@ -162,15 +163,26 @@ def test_files_are_judged_by_their_bytes(name, data, sentence, send):
     assert not mine()
 
 
-def test_a_file_over_the_limit_and_a_tenth_file_are_refused(send, settings):
+def pictures(count):
+    return [SimpleUploadedFile(f"{n}.png", PNG + bytes([n])) for n in range(count)]
+
+
+def test_a_file_over_the_limit_and_a_tenth_picture_are_refused(send, settings):
     settings.EVIDENCE_MAX_BYTES = 1000
     large = send(evidence=SimpleUploadedFile("a.png", PNG + b"\0" * 1000))
-    many = send(evidence=[SimpleUploadedFile(f"{n}.png", PNG + bytes([n])) for n in range(10)])
+    many, more = send(evidence=pictures(10)), send(evidence=pictures(11))
 
-    assert large.status_code == many.status_code == 422
+    assert large.status_code == many.status_code == more.status_code == 422
     assert "larger than" in large.content.decode()
-    assert "Up to 9 files" in many.content.decode()
+    assert "A case takes 9 files" in many.content.decode()
+    assert "Up to 10 files" in more.content.decode()
     assert not mine()
+
+
+def test_nine_pictures_and_a_video_are_taken(send):
+    assert send(evidence=[*pictures(9), SimpleUploadedFile("film.mp4", MP4)]).status_code == 302
+
+    assert len(cases.case_for_buyer(mine()[0].case_no, "lin.buyer").evidence) == 10
 
 
 def test_a_line_in_an_open_case_cannot_be_chosen_again(send, order):

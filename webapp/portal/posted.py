@@ -16,8 +16,7 @@ from handlers.orders import api as orders
 from webapp import speech
 from webapp.portal.application import Application, AskedLine, empty
 
-MAX_FILES = 9
-MAX_DESCRIPTION = 2000
+MAX_FILES = cases.MAX_FILES + cases.MAX_VIDEOS
 
 
 def typed(request: HttpRequest, order: orders.OrderMoney) -> Application:
@@ -97,7 +96,7 @@ def _check_whole(application: Application) -> None:
         application.errors["lines"] = _("Choose what this is about.")
     if application.reason not in dict(application.reasons):
         application.errors["reason"] = _("Choose a reason.")
-    if len(application.description) > MAX_DESCRIPTION:
+    if len(application.description) > cases.MAX_DESCRIPTION:
         application.errors["description"] = _("Up to %(count)s characters, please.") % {
-            "count": MAX_DESCRIPTION
+            "count": cases.MAX_DESCRIPTION
         }

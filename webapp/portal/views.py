@@ -17,11 +17,11 @@ from webapp.access import actor_of, buyers_only
 from webapp.evidence import as_download
 from webapp.livepage import watching
 from webapp.portal.application import Application, blank
-from webapp.portal.posted import read_files, typed
+from webapp.portal.posted import MAX_FILES, read_files, typed
 from webapp.portal.story import story_of
 from webapp.security import body_limit
 
-UPLOADS = 9 * settings.EVIDENCE_MAX_BYTES + 512 * 1024
+UPLOADS = MAX_FILES * settings.EVIDENCE_MAX_BYTES + 512 * 1024
 
 
 @require_GET
