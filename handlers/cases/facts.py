@@ -47,6 +47,18 @@ class Facts:
         return asdict(self)
 
 
+def variables_of(case: Case) -> dict[str, Any]:
+    """What every process about a case is told of it."""
+    return {
+        "case_no": case.case_no,
+        "order_no": case.order_no,
+        "tenant": case.tenant,
+        "region": case.region,
+        "buyer": case.buyer,
+        "currency": case.currency,
+    }
+
+
 def facts_of(
     order: OrderMoney,
     *,

@@ -6,6 +6,7 @@ the case's number with a suffix, so that a second one is another instance.
 
 from __future__ import annotations
 
+from handlers.cases.facts import variables_of
 from handlers.cases.models import Case, MoneyMark
 from handlers.cases.status import Progress
 from handlers.policies import api as policies
@@ -28,12 +29,7 @@ def begin(case: Case) -> None:
         key=PROCESS,
         business_key=_keys(case.case_no)[-1],
         variables={
-            "case_no": case.case_no,
-            "order_no": case.order_no,
-            "tenant": case.tenant,
-            "region": case.region,
-            "buyer": case.buyer,
-            "currency": case.currency,
+            **variables_of(case),
             "agreed": case.amount_agreed,
             "owed": refunds.status(case.case_no).owed or None,
             "policy": policies.snapshot(case.tenant, case.currency),

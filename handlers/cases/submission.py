@@ -14,7 +14,7 @@ from handlers.cases.application import Application
 from handlers.cases.errors import NoSuchOrder
 from handlers.cases.evidence import Accepted, Upload, accept
 from handlers.cases.exhibits import add_evidence_rows
-from handlers.cases.facts import Facts, is_shipped, shipping_ground
+from handlers.cases.facts import Facts, is_shipped, shipping_ground, variables_of
 from handlers.cases.judging import above, check_form, judge
 from handlers.cases.lifecycle import add_round
 from handlers.cases.models import Case, CaseLine
@@ -182,12 +182,7 @@ def _variables(
 ) -> dict[str, Any]:
     """What the process starts with (PLAN: start variables of `refund_only`)."""
     return {
-        "case_no": case.case_no,
-        "order_no": case.order_no,
-        "tenant": case.tenant,
-        "region": case.region,
-        "buyer": case.buyer,
-        "currency": case.currency,
+        **variables_of(case),
         "request": {
             "amount": case.amount_requested,
             "reason": case.reason,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,19 +66,8 @@ def inbox_group(
     Raises:
         BadCursor: `after` is not a mark of ours.
     """
-    npri, due, number = _read(after)
-    return _rows(
-        _GROUP,
-        {
-            "audiences": sorted(set(audiences)),
-            "limit": limit,
-            "process": process_key,
-            "overdue": overdue,
-            "npri": npri,
-            "due": due,
-            "id": number,
-        },
-    )
+    page = {"limit": limit, "process": process_key, "overdue": overdue, **_read(after)}
+    return _rows(_GROUP, {"audiences": sorted(set(audiences)), **page})
 
 
 def inbox_mine(
@@ -94,19 +83,8 @@ def inbox_mine(
     Raises:
         BadCursor: `after` is not a mark of ours.
     """
-    npri, due, number = _read(after)
-    return _rows(
-        _MINE,
-        {
-            "name": name,
-            "limit": limit,
-            "process": process_key,
-            "overdue": overdue,
-            "npri": npri,
-            "due": due,
-            "id": number,
-        },
-    )
+    page = {"limit": limit, "process": process_key, "overdue": overdue, **_read(after)}
+    return _rows(_MINE, {"name": name, **page})
 
 
 def count_group(audiences: Iterable[str], *, cap: int = 1000) -> int:
@@ -161,10 +139,10 @@ def _count(statement: str, parameters: Mapping[str, Any]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _read(after: str | None) -> Sequence[Any]:
+def _read(after: str | None) -> dict[str, Any]:
     """The mark that `cursor_of` made; before everything when there is none."""
     if not after:
-        return (-32767, "0001-01-01T00:00:00+00:00", 0)
+        return {"npri": -32767, "due": "0001-01-01T00:00:00+00:00", "id": 0}
     try:
         padded = after + "=" * (-len(after) % 4)
         npri, due, number = json.loads(base64.urlsafe_b64decode(padded.encode()))
@@ -173,7 +151,7 @@ def _read(after: str | None) -> Sequence[Any]:
         raise BadCursor from error
     if not (abs(mark[0]) < 2**15 and abs(mark[2]) < 2**63):
         raise BadCursor
-    return mark
+    return {"npri": mark[0], "due": mark[1], "id": mark[2]}
 
 
 _GROUP = f"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -17,6 +16,7 @@ from processes.contract import Turn, duty
 from processes.models import DutyRow
 from processes.sweeper import Sweeper
 from tests.concurrency import at_once
+from tests.processes.sweeping import sweeping, wait_for
 
 HOUR = timedelta(hours=1)
 
@@ -186,18 +186,14 @@ def test_a_duty_that_hangs_holds_up_neither_the_sweep_nor_the_others(turns):
 
     duties.enrol()
     clock.advance(HOUR)
-    at_work = Sweeper()
-    loop = threading.Thread(target=_run, args=(at_work,))
-    loop.start()
-    try:
-        for expected in (1, 2):
-            _wait_for(lambda expected=expected: len(turns) == expected)
-            _wait_for(lambda: DutyRow.objects.get(name="test.count").due > clock.now())
-            clock.advance(HOUR)
-    finally:
-        let_go.set()
-        at_work.stop.set()
-        loop.join(10)
+    with sweeping():
+        try:
+            for expected in (1, 2):
+                wait_for(lambda expected=expected: len(turns) == expected)
+                wait_for(lambda: DutyRow.objects.get(name="test.count").due > clock.now())
+                clock.advance(HOUR)
+        finally:
+            let_go.set()
     assert DutyRow.objects.get(name="test.a_hang").done_at is not None
 
 
@@ -211,16 +207,3 @@ def test_what_the_house_does_by_the_clock_is_registered():
 
 def _sweep_once() -> None:
     Sweeper().once()
-
-
-def _run(at_work: Sweeper) -> None:
-    try:
-        at_work.run()
-    finally:
-        connection.close()
-
-
-def _wait_for(condition) -> None:
-    until = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < until, "Expected it within ten seconds"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models.functions import Now
 
 from processes import clock, hints, runtime, sweeper
@@ -16,6 +13,7 @@ from processes.models import HistoryEvent, Incident, Job, Timer
 from processes.sweeper import Sweeper
 from tests.processes import drawing as d
 from tests.processes.conftest import SHOP, stands_at, the_job, the_task
+from tests.processes.sweeping import sweeping, wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -124,15 +122,8 @@ def test_a_timer_is_tried_again_when_its_incident_is_resolved(wrong_timer):
 @pytest.mark.django_db(transaction=True)
 def test_without_a_broker_the_sweeper_does_the_work_itself(review, sofia, provider):
     pay(review, sofia)
-    at_work = Sweeper()
-    loop = threading.Thread(target=_run, args=(at_work,))
-    loop.start()
-    try:
-        _wait_for(lambda: stands_at(review) == {"Settled"})
-    finally:
-        at_work.stop.set()
-        loop.join(10)
-    assert not loop.is_alive()
+    with sweeping():
+        wait_for(lambda: stands_at(review) == {"Settled"})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -172,25 +163,6 @@ def test_a_sweep_that_fails_does_not_end_the_sweeping(review, monkeypatch, caplo
         return real(patience)
 
     monkeypatch.setattr(sweeper, "_look", look)
-    at_work = Sweeper()
-    loop = threading.Thread(target=_run, args=(at_work,))
-    loop.start()
-    try:
-        _wait_for(lambda: stands_at(review) == {"Pay"})
-    finally:
-        at_work.stop.set()
-        loop.join(10)
+    with sweeping():
+        wait_for(lambda: stands_at(review) == {"Pay"})
     assert "A sweep failed" in caplog.text
-
-
-def _run(at_work: Sweeper) -> None:
-    try:
-        at_work.run()
-    finally:
-        connection.close()
-
-
-def _wait_for(condition) -> None:
-    until = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < until, "Expected it within ten seconds"

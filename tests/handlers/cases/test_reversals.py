@@ -81,17 +81,23 @@ def status_of(case_no: str) -> str:
 
 
 @pytest.fixture
-def refunded(deployed, evidence_folder) -> str:
-    """A case whose ¥100.00 have arrived by a provider."""
+def arrived(deployed, evidence_folder) -> str:
+    """The provider has paid, but the case has not counted it yet."""
     case_no = apply(shop_order(lines=[(3, 10000)]))
     work_up_to_the_provider()
     answer(case_no, SOFIA, decision="approve")
     work_up_to_the_provider()
     pay(case_no)
     Bank(case_no).says(Status.SUCCEEDED)
-    worker.work()
-    assert status_of(case_no) == "refunded"
     return case_no
+
+
+@pytest.fixture
+def refunded(arrived) -> str:
+    """A case whose ¥100.00 have arrived by a provider."""
+    worker.work()
+    assert status_of(arrived) == "refunded"
+    return arrived
 
 
 def test_finance_gets_a_task_in_the_moment_the_money_comes_back(refunded):
@@ -167,18 +173,6 @@ def test_nobody_but_finance_resolves_it(refunded):
     for actor in (LIN, SOFIA):
         with pytest.raises(NotYourTask):
             runtime.claim_task(task.id, actor)
-
-
-@pytest.fixture
-def arrived(deployed, evidence_folder) -> str:
-    """The provider has paid, but the case has not counted it yet."""
-    case_no = apply(shop_order(lines=[(3, 10000)]))
-    work_up_to_the_provider()
-    answer(case_no, SOFIA, decision="approve")
-    work_up_to_the_provider()
-    pay(case_no)
-    Bank(case_no).says(Status.SUCCEEDED)
-    return case_no
 
 
 def test_money_that_comes_back_before_it_is_counted_is_a_failure_for_finance(arrived):
