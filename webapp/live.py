@@ -9,8 +9,9 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from webapp import ended, events
+from webapp import ended
 from webapp.livepage import house_of
+from webapp.watch import RENEWAL_SECONDS, token_for, watch_of
 
 
 @require_GET
@@ -19,14 +20,14 @@ from webapp.livepage import house_of
 def renew(request: HttpRequest) -> HttpResponse:
     """Exchange an old token for a new one of the same watch, for the same person only."""
     try:
-        watch = events.watch_of(request.GET.get("token", ""), max_age=events.RENEWAL_SECONDS)
+        watch = watch_of(request.GET.get("token", ""), max_age=RENEWAL_SECONDS)
     except BadSignature:
         return HttpResponseForbidden("This page is too old: load it again.")
     if watch.person != request.user.get_username():
         return HttpResponseForbidden("This page was made for somebody else: load it again.")
     if watch.tenant not in ("", house_of(request.user)):
         return HttpResponseForbidden("You do not belong there any more: load the page again.")
-    token = events.token_for(
+    token = token_for(
         person=watch.person,
         tenant=watch.tenant,
         keys=sorted(watch.keys),

@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from webapp import ended, events
+from webapp import ended
 from webapp.access import audiences_of, is_staff_member
+from webapp.watch import token_for
 
 
 def house_of(user: Any) -> str:
@@ -25,5 +26,5 @@ def watching(request: HttpRequest, *, keys: Sequence[str] = ()) -> dict[str, Any
     if not tenant and not keys:
         return {}
     session = ended.of_session(request.session.session_key)
-    token = events.token_for(person=user.get_username(), tenant=tenant, keys=keys, session=session)
+    token = token_for(person=user.get_username(), tenant=tenant, keys=keys, session=session)
     return {"live_token": token, "events_url": settings.EVENTS_URL}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import math
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,16 +12,14 @@ import httpx
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
-from django.core import signing
 from django.test import Client
 
 from processes import hints
-from webapp import ended, events
 from webapp.accounts.models import User
 from webapp.building.stamps import ROOT
-from webapp.embedded.valkey import Valkey
 from webapp.supervisor import checks
 from webapp.supervisor.children import answers
+from webapp.watch import token_for
 
 PATIENCE = 20
 
@@ -65,7 +60,7 @@ def heard(lines, valkey, *hints):
 
 
 def test_a_seller_hears_of_their_own_house_only(address, valkey):
-    token = events.token_for(person="sofia", tenant="lingyue")
+    token = token_for(person="sofia", tenant="lingyue")
 
     with listen(address, token) as stream:
         lines = stream.iter_lines()
@@ -76,24 +71,9 @@ def test_a_seller_hears_of_their_own_house_only(address, valkey):
     assert stream.headers["content-type"].startswith("text/event-stream")
 
 
-def test_what_a_watch_concerns():
-    seller = events.Watch(person="sofia", tenant="lingyue")
-    buyer = events.Watch(person="lin.buyer", keys=frozenset({"AF-1"}))
-    staff = events.Watch(person="cora", tenant="platform")
-    nobody = events.Watch(person="nobody")
-    hint = {"t": "lingyue", "k": "AF-1"}
-
-    assert [watch.concerns(hint) for watch in (seller, buyer, staff, nobody)] == [
-        *(True, True, True),
-        False,
-    ]
-    other = {"t": "qinghe", "k": "AF-2"}
-    assert [watch.concerns(other) for watch in (seller, buyer, staff)] == [False, False, True]
-
-
 def test_a_page_is_told_what_changed_between_its_making_and_its_listening(address, valkey):
-    token = events.token_for(person="lin.buyer", keys=["AF-7"])
-    with listen(address, events.token_for(person="cora", tenant="platform")) as stream:
+    token = token_for(person="lin.buyer", keys=["AF-7"])
+    with listen(address, token_for(person="cora", tenant="platform")) as stream:
         heard(stream.iter_lines(), valkey, {"t": "lingyue", "k": "AF-7"})
 
     with listen(address, token) as stream:
@@ -102,35 +82,18 @@ def test_a_page_is_told_what_changed_between_its_making_and_its_listening(addres
     assert said == "event: changed"
 
 
-def test_a_page_is_not_told_what_changed_before_it_was_made():
-    bell = events.Bell()
-    bell.hears()
-    bell.ring(b'{"t": "lingyue", "k": "AF-7"}')
-    later = time.time() + events.MAKING_SECONDS + 1
-    old, new = (
-        events.Stream(events.Watch(person="lin.buyer", keys=frozenset({"AF-7"}), since=since))
-        for since in (time.time(), later)
-    )
-
-    bell.join(old)
-    bell.join(new)
-
-    assert old.changed.is_set()
-    assert not new.changed.is_set()
-
-
 def test_a_hint_that_makes_no_sense_silences_nobody(address, valkey):
-    token = events.token_for(person="cora", tenant="platform")
+    token = token_for(person="cora", tenant="platform")
 
     with listen(address, token) as stream:
         assert heard(stream.iter_lines(), valkey, "{", "[]", {"k": []}, {"t": "x", "k": "y"})
 
 
 def test_a_break_is_told_to_pages_that_were_open_and_to_those_made_meanwhile(address, valkey):
-    with listen(address, events.token_for(person="lin.buyer", keys=["AF-8"])) as stream:
+    with listen(address, token_for(person="lin.buyer", keys=["AF-8"])) as stream:
         lines = stream.iter_lines()
         heard(lines, valkey, {"t": "lingyue", "k": "AF-8"})
-        made = events.token_for(person="lin.buyer", keys=["AF-9"])
+        made = token_for(person="lin.buyer", keys=["AF-9"])
         assert valkey.client_kill_filter(_type="pubsub")
         assert next(line for line in lines if line.startswith("event:")) == "event: changed"
 
@@ -140,58 +103,8 @@ def test_a_break_is_told_to_pages_that_were_open_and_to_those_made_meanwhile(add
 
 
 def test_everybody_is_told_when_everything_may_have_changed(address, valkey):
-    with listen(address, events.token_for(person="lin.buyer", keys=["AF-10"])) as stream:
+    with listen(address, token_for(person="lin.buyer", keys=["AF-10"])) as stream:
         assert heard(stream.iter_lines(), valkey, hints.EVERYTHING) == "event: changed"
-
-
-def test_what_was_heard_and_forgotten_is_told_to_pages_made_before(monkeypatch):
-    monkeypatch.setattr(events, "KEPT_HINTS", 3)
-    bell = events.Bell()
-    bell.hears()
-    made = time.time() + events.MAKING_SECONDS + 1
-    watch = events.Watch(person="lin.buyer", keys=frozenset({"AF-0"}), since=made)
-    monkeypatch.setattr(events.time, "time", lambda: made)
-    for number in range(4):
-        bell.ring(json.dumps({"t": "lingyue", "k": f"AF-{number}"}).encode())
-
-    stream = events.Stream(watch)
-    bell.join(stream)
-
-    assert stream.changed.is_set()
-
-
-def test_a_broker_that_says_nothing_any_more_is_left_and_found_again(
-    tmp_path, settings, monkeypatch
-):
-    monkeypatch.setattr(events, "SILENCE_SECONDS", 0.1)
-    broker = Valkey(tmp_path)
-    settings.REDIS_URL = broker.url
-    server = broker.start(log=tmp_path / "log")
-    try:
-        asyncio.run(asyncio.wait_for(_stopped_and_resumed(server), PATIENCE))
-    finally:
-        server.kill()
-        server.wait(PATIENCE)
-
-
-async def _stopped_and_resumed(server):
-    bell = events.Bell()
-    listening = asyncio.create_task(bell.listen())
-    stream = events.Stream(events.Watch(person="sofia", tenant="lingyue"))
-    bell.join(stream)
-
-    async def until(holds):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-    await until(lambda: bell.deaf_until < math.inf)
-    server.send_signal(signal.SIGSTOP)
-    await until(lambda: bell.deaf_until == math.inf)
-    stream.changed.clear()
-    server.send_signal(signal.SIGCONT)
-    await stream.changed.wait()
-    listening.cancel()
-    await asyncio.wait({listening})
 
 
 def over(lines) -> float:
@@ -295,42 +208,16 @@ def test_whoever_looked_at_his_language_or_logged_in_elsewhere_listens_on(addres
         assert heard(lines, valkey, {"t": "lingyue", "k": "AF-2"}) == "event: changed"
 
 
-def test_a_mark_whose_hint_was_lost_is_found(monkeypatch, settings, valkey, valkey_url):
-    settings.REDIS_URL = valkey_url
-    monkeypatch.setattr(events, "CHECK_SECONDS", 0.05)
-    gone, stays, later = (
-        events.Stream(events.Watch(person=person, since=since))
-        for person, since in (("sofia", 5.0), ("marco", 5.0), ("sofia", 50.0))
-    )
-    valkey.set(ended.mark(ended.of_person("sofia")), 10.0)
-
-    async def looked_at() -> None:
-        bell = events.Bell()
-        bell.streams |= {gone, stays, later}
-        looking = asyncio.create_task(bell.look())
-        await asyncio.wait_for(gone.changed.wait(), PATIENCE)
-        looking.cancel()
-
-    asyncio.run(looked_at())
-    assert [one.over for one in (gone, stays, later)] == [True, False, False]
-
-
 def test_when_marks_may_be_lost_each_page_must_show_itself_again(address, valkey):
-    token = events.token_for(person="cora", tenant="platform")
+    token = token_for(person="cora", tenant="platform")
     with listen(address, token) as stream:
         lines = stream.iter_lines()
         assert heard(lines, valkey, hints.EVERYTHING) == "event: changed"
         assert over(lines) < 5
 
     assert httpx.get(f"{address}/events", params={"token": token}).status_code == 403
-    with listen(address, events.token_for(person="cora", tenant="platform")) as stream:
+    with listen(address, token_for(person="cora", tenant="platform")) as stream:
         assert stream.status_code == 200
-
-    bell, page = events.Bell(), events.Stream(events.Watch(person="cora"))
-    bell.streams.add(page)
-    for broker, over_now in (("a", False), ("a", False), ("b", True)):
-        bell.know(broker)
-        assert page.over is over_now
 
 
 def test_a_broker_that_was_away_when_somebody_left_makes_every_page_show_itself(
@@ -347,16 +234,6 @@ def test_a_broker_that_was_away_when_somebody_left_makes_every_page_show_itself(
 @pytest.mark.parametrize("token", ["", "nonsense", "a:b:c"])
 def test_without_a_token_of_ours_nothing_is_heard(address, token):
     assert httpx.get(f"{address}/events", params={"token": token}).status_code == 403
-
-
-def test_an_old_token_opens_nothing_but_can_be_renewed(monkeypatch):
-    token = events.token_for(person="sofia", tenant="lingyue", keys=["AF-1"])
-    later = time.time() + events.TOKEN_SECONDS + 1
-    monkeypatch.setattr(signing.time, "time", lambda: later)
-
-    with pytest.raises(signing.SignatureExpired):
-        events.watch_of(token)
-    assert events.watch_of(token, max_age=events.RENEWAL_SECONDS).person == "sofia"
 
 
 def test_other_addresses_are_not_found(address):

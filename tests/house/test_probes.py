@@ -12,8 +12,9 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 
-from webapp import events, health, live
+from webapp import health, live
 from webapp.logs import JsonLines
+from webapp.watch import Watch, token_for, watch_of
 
 ASK = RequestFactory().get("/")
 
@@ -63,19 +64,19 @@ def renewal(db, rf):
 
 
 def test_a_token_is_renewed_for_the_same_watch(renewal):
-    answer = renewal(events.token_for(person="sofia", tenant="lingyue", keys=["AF-1"]))
+    answer = renewal(token_for(person="sofia", tenant="lingyue", keys=["AF-1"]))
 
-    fresh = replace(events.watch_of(json.loads(answer.content)["token"]), since=0.0)
-    assert fresh == events.Watch(person="sofia", tenant="lingyue", keys=frozenset({"AF-1"}))
+    fresh = replace(watch_of(json.loads(answer.content)["token"]), since=0.0)
+    assert fresh == Watch(person="sofia", tenant="lingyue", keys=frozenset({"AF-1"}))
 
 
 def test_somebody_elses_token_is_not_renewed(renewal):
-    assert renewal(events.token_for(person="cora", tenant="platform")).status_code == 403
+    assert renewal(token_for(person="cora", tenant="platform")).status_code == 403
     assert renewal("nonsense").status_code == 403
 
 
 def test_who_has_left_the_house_hears_no_more_of_it(renewal):
-    token = events.token_for(person="sofia", tenant="lingyue")
+    token = token_for(person="sofia", tenant="lingyue")
     sofia = get_user_model().objects.get()
 
     sofia.groups.clear()
