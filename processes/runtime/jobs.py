@@ -22,6 +22,7 @@ from processes.contract import Actor
 from processes.history import Kind
 
 from . import early, incidents, locked
+from .prepared import prepared_cursor
 from .saving import save
 from .stepping import step
 
@@ -71,9 +72,9 @@ def lease_length() -> timedelta:
 
 def claim_jobs(limit: int, worker: str, *, ids: Sequence[int] | None = None) -> list[LeasedJob]:
     """Lease up to `limit` ready jobs, of `ids` when given; the attempt counts from now on."""
-    asked: dict[str, Any] = {"n": limit, "me": worker, "lease": lease_length(), "ids": ids}
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, asked)
+    asked: dict[str, Any] = {"me": worker, "lease": lease_length(), "ids": ids}
+    with prepared_cursor() as cursor:
+        cursor.execute(_CLAIM.format(named=_NAMED if ids is not None else "", limit=limit), asked)
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [LeasedJob(**row) for row in rows]
@@ -178,12 +179,14 @@ def _observe_stale(job: LeasedJob, what: str) -> bool:
     return False
 
 
+# The limit is a part of the text, and the ids stand where the planner does not look for values:
+# so the plan is good for other ones, and PostgreSQL keeps it.
+_NAMED = "AND id = ANY((SELECT %(ids)s::bigint[])::bigint[])"
 _CLAIM = """
 WITH found AS MATERIALIZED (
     SELECT id FROM processes_job
-    WHERE state = 'ready' AND run_at <= (SELECT clock_timestamp())
-        AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[]))
-    ORDER BY run_at, id LIMIT %(n)s FOR UPDATE SKIP LOCKED
+    WHERE state = 'ready' AND run_at <= (SELECT clock_timestamp()) {named}
+    ORDER BY run_at, id LIMIT {limit:d} FOR UPDATE SKIP LOCKED
 )
 UPDATE processes_job j
 SET state = 'leased', lease_owner = %(me)s, lease_token = j.lease_token + 1,
