@@ -109,6 +109,10 @@ def test_the_product_starts_survives_a_kill_of_everything_and_ends_when_told(sta
     with closing(first.signed_in()) as client:
         session = client.cookies["sessionid"]
     assert "lin.buyer" in first.said()
+    provider = re.search(r"http://\S+/admin", first.said())
+    assert provider
+    faults = httpx.get(provider[0].replace("/admin", "/"), follow_redirects=True, trust_env=False)
+    assert "Calls back three times" in faults.text
 
     # when everything is killed at once and it is started again
     for process in first.tree():

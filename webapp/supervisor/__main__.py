@@ -41,9 +41,10 @@ def main() -> None:
     os.umask(0o077)  # logs, evidence and the simulator's books are nobody else's to read
     supervisor = Supervisor(data_dir / "log")
     try:
-        _start(supervisor, data_dir, product.Addresses.around(host, port))
+        addresses = product.Addresses.around(host, port)
+        _start(supervisor, data_dir, addresses)
         if not supervisor.stopping:
-            _greet(f"http://{host}:{port}", data_dir, time.monotonic() - started)
+            _greet(addresses, data_dir, time.monotonic() - started)
         supervisor.run()
         say("Stopping…")
     finally:
@@ -119,8 +120,8 @@ def _prepare(
         stamps.put(folder / step, wanted[step])
 
 
-def _greet(url: str, data_dir: Path, seconds: float) -> None:
-    say(f"\nAfterflow runs at {url} (up in {seconds:.1f} s, data and logs in {data_dir})")
+def _greet(addresses: product.Addresses, data_dir: Path, seconds: float) -> None:
+    say(f"\nAfterflow runs at {addresses.url} (up in {seconds:.1f} s, data and logs in {data_dir})")
     if os.environ["AFTERFLOW_ENV"] == "demo":
         from django.conf import settings
 
@@ -129,7 +130,9 @@ def _greet(url: str, data_dir: Path, seconds: float) -> None:
 
         for person in LOGINS:
             say(f"  {person.login:<11} {person.role}: {person.does}")
-        say(f"  The password of all is {PASSWORD}. Ctrl-C stops everything, the data stays.\n")
+        say(f"  The password of all is {PASSWORD}. Ctrl-C stops everything, the data stays.")
+        provider = f"http://127.0.0.1:{addresses.simulator}/admin"
+        say(f"  The payment provider, and how to make it fail: {provider}\n")
 
 
 def _stop(supervisor: Supervisor) -> None:

@@ -71,11 +71,11 @@ def page(provider: Provider) -> str:
     refunds = "".join(
         f"<tr><td>{escape(row['key'])}</td><td>{escape(row['payment_ref'])}</td>"
         f"<td>{row['amount']} {escape(row['currency'])}</td><td>{row['status']}</td>"
-        f"<td>{escape(row['fault'])}</td><td>{iso(row['changed_at'])}</td></tr>"
+        f"<td>{escape(row['fault'])}</td><td>{_shortly(row['changed_at'])}</td></tr>"
         for row in books.rows("SELECT * FROM refunds ORDER BY id DESC LIMIT 50")
     )
     return _PAGE.format(
-        now=iso(books.now()), mode=escape(provider.mode), faults=faults, refunds=refunds
+        now=_shortly(books.now()), mode=escape(provider.mode), faults=faults, refunds=refunds
     )
 
 
@@ -146,6 +146,10 @@ def _pay_by_hand(provider: Provider, body: Mapping[str, Any]) -> Answer:
     return {"done": True}
 
 
+def _shortly(moment: float) -> str:
+    return iso(moment)[:19].replace("T", " ") + " UTC"
+
+
 def _times(times: int) -> str:
     return "∞" if times < 0 else str(times or "")
 
@@ -163,11 +167,12 @@ button{{font:inherit}}</style>
 min=0 max=100000></label> <button name=do value=advance>Advance / 快进</button>
 <button name=do value=disarm>Disarm all / 全部解除</button></form>
 <h2>Faults / 故障</h2>
-<p>Last four digits of the amount, <code>#sim:name</code> in the reason, or a button.
-金额最后四位、退款原因中的 <code>#sim:名称</code>，或点击按钮。</p>
+<p>Last four digits of the amount in minor units (CNY 90.01 ends in 9001),
+<code>#sim:name</code> in the reason, or a button.
+金额（最小单位）最后四位（90.01 元即 9001）、退款原因中的 <code>#sim:名称</code>，或点击按钮。</p>
 <table><tr><th>Fault / 故障<th>Amount / 金额<th>What happens / 表现<th>Armed / 已启用<th></tr>
 {faults}</table>
 <h2>Refunds / 退款</h2>
-<table><tr><th>Key / 单号<th>Payment / 支付<th>Amount / 金额<th>Status / 状态<th>Fault / 故障
-<th>Changed / 变更</tr>{refunds}</table></html>
+<table><tr><th>Key / 单号<th>Payment / 支付<th>Amount in minor units / 金额（最小单位）
+<th>Status / 状态<th>Fault / 故障<th>Changed / 变更</tr>{refunds}</table></html>
 """

@@ -75,6 +75,8 @@ class Exchange(BaseHTTPRequestHandler):
         try:
             if path == "/livez":
                 self._send(200, b'{"status": "ok"}')
+            elif path == "/" and method == "GET":
+                self._send(303, b"", location="/admin")
             elif path.startswith("/admin"):
                 self._admin(method, path, body)
             else:
@@ -150,6 +152,7 @@ class Exchange(BaseHTTPRequestHandler):
         self._same_origin()
         provider = self.server.provider
         what = path.removeprefix("/admin/api/")
+        path = path.rstrip("/")
         if method == "GET" and path == "/admin":
             self._send(200, admin.page(provider).encode(), kind="text/html; charset=utf-8")
         elif method == "POST" and path == "/admin":
