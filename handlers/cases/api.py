@@ -40,7 +40,7 @@ from handlers.cases.numbers import is_case_no
 from handlers.cases.outlook import NextStep
 from handlers.cases.portal import LineEligibility, OrderEligibility, eligibility_of
 from handlers.cases.reasons import REASONS, Channel, Reason
-from handlers.cases.reversals import business_keys_of, case_no_of
+from handlers.cases.reversals import all_business_keys_of, business_keys_of, case_no_of
 from handlers.cases.rules import Role
 from handlers.cases.status import OPEN, TERMINAL, Status
 from handlers.cases.views import (
@@ -88,6 +88,7 @@ __all__ = [
     "Upload",
     "VerdictView",
     "add_evidence",
+    "all_business_keys_of",
     "allowed_actions",
     "business_keys_of",
     "case_for_buyer",

@@ -6,6 +6,10 @@ the case's number with a suffix, so that a second one is another instance.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.db.models import Count
+
 from handlers.cases.facts import variables_of
 from handlers.cases.models import Case, MoneyMark
 from handlers.cases.status import Progress
@@ -27,7 +31,7 @@ def begin(case: Case) -> None:
     """Hand the case to finance. Joins the transaction that has just marked the reversal."""
     runtime.start_process(
         key=PROCESS,
-        business_key=_keys(case.case_no)[-1],
+        business_key=business_keys_of(case.case_no)[-1],
         variables={
             **variables_of(case),
             "agreed": case.amount_agreed,
@@ -42,9 +46,16 @@ def begin(case: Case) -> None:
 
 def business_keys_of(case_no: str) -> list[str]:
     """All keys under which processes run for the case, the first one first."""
-    return [case_no, *_keys(case_no)]
+    return all_business_keys_of([case_no])
 
 
-def _keys(case_no: str) -> list[str]:
-    marks = MoneyMark.objects.filter(case__case_no=case_no, progress=Progress.REVERSED.value)
-    return [f"{case_no}{_MARK}{number}" for number in range(1, marks.count() + 1)]
+def all_business_keys_of(case_nos: Collection[str]) -> list[str]:
+    """Those of several cases, in one query."""
+    marks = MoneyMark.objects.filter(
+        case__case_no__in=case_nos, progress=Progress.REVERSED.value
+    ).values_list("case__case_no")
+    counted = marks.annotate(count=Count("id")).order_by("case__case_no")
+    return [
+        *case_nos,
+        *(f"{no}{_MARK}{number}" for no, count in counted for number in range(1, count + 1)),
+    ]

@@ -21,6 +21,7 @@ from .cases import (
 from .diagrams import Diagram, diagram
 from .inbox import TaskRow, count_group, count_mine, cursor_of, inbox_group, inbox_mine
 from .messages import waiting_until
+from .searching import inbox_of
 from .tasks import OpenTask, TaskDetail, open_tasks, open_tasks_of_assignee, task
 from .timeline import AnswerRow, EventRow, PassageRow, answers, timeline
 
@@ -44,6 +45,7 @@ __all__ = [
     "diagram",
     "inbox_group",
     "inbox_mine",
+    "inbox_of",
     "incidents",
     "localised",
     "open_tasks",

@@ -66,7 +66,7 @@ def inbox_group(
     Raises:
         BadCursor: `after` is not a mark of ours.
     """
-    page = {"limit": limit, "process": process_key, "overdue": overdue, **_read(after)}
+    page = {"limit": limit, "process": process_key, "overdue": overdue, **read_cursor(after)}
     return _rows(_GROUP, {"audiences": sorted(set(audiences)), **page})
 
 
@@ -83,7 +83,7 @@ def inbox_mine(
     Raises:
         BadCursor: `after` is not a mark of ours.
     """
-    page = {"limit": limit, "process": process_key, "overdue": overdue, **_read(after)}
+    page = {"limit": limit, "process": process_key, "overdue": overdue, **read_cursor(after)}
     return _rows(_MINE, {"name": name, **page})
 
 
@@ -139,7 +139,7 @@ def _count(statement: str, parameters: Mapping[str, Any]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _read(after: str | None) -> dict[str, Any]:
+def read_cursor(after: str | None) -> dict[str, Any]:
     """The mark that `cursor_of` made; before everything when there is none."""
     if not after:
         return {"npri": -32767, "due": "0001-01-01T00:00:00+00:00", "id": 0}

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from handlers.cases import api as cases
 from processes import queries, worker
 from tests.handlers.shop import shop_order
 from tests.webapp.conftest import answer, claimed, has_task, open_case, status_of, task_of
+from webapp.accounts.models import User
+
+NUMBER = re.compile(r"<span>(AF[\d-]+)</span>")
+NEXT = re.compile(r'href="([^"]+after=[^"]+)"')
 
 
 def test_a_task_is_claimed_answered_and_gone(login, case_no):
@@ -204,6 +210,35 @@ def test_filters_narrow_the_list(login, case_no):
     assert shown("process=refund_only")
     assert not shown("process=customer_service")
     assert not shown("overdue=1")
+
+
+def test_a_search_finds_the_tasks_of_a_case_an_order_and_a_buyer(login, case_no, monkeypatch):
+    monkeypatch.setattr("webapp.inbox.listing.PAGE", 1)
+    other, third = (open_case(shop_order(lines=[(1, 10000)])) for _ in range(2))
+    order_no = cases.summaries([case_no])[case_no].order_no
+    User.objects.filter(username="lin.buyer").update(first_name="Lin", last_name="Lan")
+    sofia = login("sofia")
+
+    def found(client, text, tab="group"):
+        page = client.get("/inbox/", {"tab": tab, "q": text}).content.decode()
+        seen = NUMBER.findall(page)
+        while following := NEXT.search(page):
+            page = client.get(following[1].replace("&amp;", "&")).content.decode()
+            seen += NUMBER.findall(page)
+        return seen
+
+    # whatever names the case finds its task, with names its buyer all of his, page by page
+    for text in (case_no, case_no.lower(), f" {order_no} "):
+        assert found(sofia, text) == [case_no]
+    for text in ("lin.buyer", "lan", "Lan Lin"):
+        assert found(sofia, text) == [case_no, other, third]
+
+    # what is claimed is among one's own, and nobody finds what is another house's
+    claimed(sofia, other)
+    assert found(sofia, other) == []
+    assert found(sofia, other, tab="mine") == [other]
+    assert found(login("qing"), case_no) == found(login("qing"), "lan") == []
+    assert found(sofia, "nobody") == found(sofia, "%") == found(sofia, "\0") == []
 
 
 def test_htmx_gets_the_pane_or_the_rows_alone(login, case_no):

@@ -12,6 +12,7 @@ from tests.webapp.conftest import claimed, open_case, task_of
 
 BUDGETS = {
     ("sofia", "/inbox/?tab=group"): 10,
+    ("sofia", "/inbox/?tab=group&q=lin.buyer"): 14,
     ("sofia", "/inbox/{task}/"): 24,
     ("cora", "/cases/"): 8,
     ("cora", "/cases/{case}/"): 36,
@@ -43,6 +44,7 @@ def test_each_page_keeps_to_its_budget(name, page, login, case_no):
     [
         ("sofia", "/inbox/?tab=group"),
         ("sofia", "/inbox/?tab=mine"),
+        ("sofia", "/inbox/?tab=group&q=lin.buyer"),
         ("cora", "/cases/"),
         ("lin.buyer", "/my/orders/"),
         ("lin.buyer", "/my/refunds/"),

@@ -11,10 +11,13 @@ from django.http import HttpRequest
 
 from handlers.cases import api as cases
 from processes import queries
-from webapp.access import audiences_of
+from webapp.access import actor_of, audiences_of
+from webapp.people import buyers_called
 
 PAGE = 30
 CAP = 1000
+FOUND = 200
+"""Of how many cases, the newest that a search names, tasks are looked for."""
 PROCESSES = ("refund_only", "customer_service", "refund_execution", "refund_reversed")
 
 
@@ -27,6 +30,8 @@ class Filter:
     group: str = ""
     process: str = ""
     overdue: bool = False
+    text: str = ""
+    """Number of a case or an order, or a buyer's name; empty: all."""
     after: str = ""
     """Where the page begins: a mark made by `processes.queries`."""
 
@@ -37,6 +42,7 @@ class Filter:
             "group": self.group,
             "process": self.process,
             "overdue": "1" if self.overdue else "",
+            "q": self.text,
             **changes,
         }
         return urlencode({key: value for key, value in values.items() if value})
@@ -78,6 +84,7 @@ def filter_of(request: HttpRequest) -> Filter:
         group=group if group in audiences_of(request.user) else "",
         process=process if process in PROCESSES else "",
         overdue=asked.get("overdue") == "1",
+        text=asked.get("q", "").strip()[:60],
         after=asked.get("after", ""),
     )
 
@@ -118,10 +125,23 @@ def _tasks(
         "process_key": wanted.process,
         "overdue": wanted.overdue,
     }
-    if wanted.tab == "mine":
-        return queries.inbox_mine(request.user.get_username(), **narrowed)
+    name = request.user.get_username()
     asked = frozenset({wanted.group}) if wanted.group else audiences
+    if wanted.text:
+        keys = _keys_called(wanted.text, request)
+        whose = {"assignee": name} if wanted.tab == "mine" else {"audiences": asked}
+        return queries.inbox_of(keys, **whose, **narrowed)
+    if wanted.tab == "mine":
+        return queries.inbox_mine(name, **narrowed)
     return queries.inbox_group(asked, **narrowed) if asked else []
+
+
+def _keys_called(text: str, request: HttpRequest) -> list[str]:
+    """Under which keys the cases run that the text names, of those the person may see."""
+    rows, _more = cases.list_cases(
+        actor_of(request.user), text=text, buyers=buyers_called(text), limit=FOUND
+    )
+    return cases.all_business_keys_of([row.case_no for row in rows])
 
 
 def _capped(count: int) -> str:
