@@ -87,7 +87,7 @@ def test_a_wrong_form_is_not_sent_and_a_right_one_is_sent_once(show):
     expect(page.locator("form[data-af-ready]")).to_be_visible()
 
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("Field is required.")).to_be_visible()
+    expect(page.get_by_text("Please fill in this field.")).to_be_visible()
     expect(page.get_by_label("Amount")).to_be_focused()
     assert posted == []
 

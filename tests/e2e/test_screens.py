@@ -142,7 +142,7 @@ def test_sending_waits_for_the_draft_under_way_and_tells_of_a_lost_network(signe
     note = page.get_by_label("Message to the buyer")
     note.fill("All right.")
     send.click()
-    expect(page.get_by_text("Field is required.")).to_be_visible()
+    expect(page.get_by_text("Please fill in this field.")).to_be_visible()
     with page.expect_request(lambda asked: "%3A45" in (asked.post_data or "")):
         page.get_by_label("Amount you offer").fill("４５")
 

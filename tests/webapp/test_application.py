@@ -194,6 +194,17 @@ def test_a_line_in_an_open_case_cannot_be_chosen_again(send, order):
     assert len(mine()) == 1
 
 
+def test_a_page_on_which_nothing_can_be_asked_says_why_and_has_no_form(login, order):
+    taken = [cases.RequestedLine(line_no=no, qty=None, amount=1) for no in ("1", "2")]
+    open_case(order, lines=taken)
+
+    page = login("lin.buyer").get(f"/my/orders/{order.order_no}/refund/").content.decode()
+
+    assert "Nothing can be asked for now" in page
+    assert "There is an open case about these goods already." in page
+    assert "Send the request" not in page
+
+
 def test_the_page_explains_the_most_that_can_be_refunded(login, order):
     page = login("lin.buyer").get(f"/my/orders/{order.order_no}/refund/").content.decode()
 

@@ -1,4 +1,18 @@
-// The words of forms in Chinese: form-js's own, and those a schema brings along.
+// The words of forms: form-js's own as we say them, and those a schema brings along.
+
+// As `forms/messages.py` says it: one mistake reads the same, whoever finds it.
+const EN = {
+  "Field is required.": "Please fill in this field.",
+  "Field must have maximum length of {value}.": "Please enter at most {value} characters.",
+  "Field must have maximum value of {value}.": "Please enter at most {value}.",
+  "Field must have minimum length of {value}.": "Please enter at least {value} characters.",
+  "Field must have minimum value of {value}.": "Please enter at least {value}.",
+  "Field must match pattern {value}.": "Please enter it in the form {value}.",
+  "Value is expected to be an integer.": "Please enter a whole number.",
+  "Value is expected to have at most 1 decimal digit.": "Please enter at most 1 digit after the point.",
+  "Value is expected to have at most {value} decimal digits.": "Please enter at most {value} digits after the point.",
+  "Value is not a number.": "Please enter a number.",
+};
 
 const ZH = {
   "Add new": "新增",
@@ -48,7 +62,7 @@ export function language() {
 }
 
 export function translate(text, values = {}) {
-  const words = language() === "zh_Hans" ? (ZH[text] ?? text) : text;
+  const words = (language() === "zh_Hans" ? ZH : EN)[text] ?? text;
   return words.replace(/{([^}]+)}/g, (whole, name) => values[name] ?? whole);
 }
 
