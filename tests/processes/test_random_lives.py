@@ -31,7 +31,7 @@ from processes.models import (
 from processes.runtime import Asked, Consent, messages, starts, timers
 from processes.specs import definition_of, environment, spec_of
 from tests.processes.diagrams import second_review
-from tests.processes.test_starts import asked, timed
+from tests.processes.starting import asked, timed
 
 pytestmark = pytest.mark.django_db
 SEEDS = range(8)

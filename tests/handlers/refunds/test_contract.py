@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from threading import Thread
 
 import pytest
@@ -17,41 +16,18 @@ from handlers.refunds import exchanges
 from handlers.refunds.adapters.alipay_like import AlipayLikeGateway
 from handlers.refunds.adapters.simulator import SimulatorGateway
 from handlers.refunds.models import AdapterLog
-from handlers.refunds.port import (
-    CallbackRefused,
-    Outcome,
-    ProviderConfig,
-    RefundProvider,
-    Request,
-    Status,
-)
+from handlers.refunds.port import CallbackRefused, Outcome, ProviderConfig, RefundProvider, Status
 from handlers.refunds.signing import sign
+from tests.handlers.refunds.asking import ask
 from tests.handlers.refunds.conftest import SECRET
 
 pytestmark = pytest.mark.django_db
 ADAPTERS = [SimulatorGateway, AlipayLikeGateway]
-_numbers = count(1)
 
 
 @pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.__name__)
 def gateway(request, simulator) -> RefundProvider:
     return request.param(ProviderConfig.read("p", simulator.entry()))
-
-
-def ask(**changes) -> Request:
-    number = next(_numbers)
-    return Request(
-        **{
-            "provider_key": f"RFcontract{number}-1",
-            "payment_ref": f"PAY-contract-{number}",
-            "amount": 500,
-            "total": 2_000,
-            "currency": "CNY",
-            "reason": "defect",
-            "notify_url": "",
-        }
-        | changes
-    )
 
 
 def test_a_refund_is_taken_and_in_the_end_done(gateway, simulator):
@@ -289,51 +265,3 @@ class TestCallbacksOfTheSimulator:
 
         with pytest.raises(CallbackRefused, match="schema"):
             gateway.parse_callback(self.signed(body), body)
-
-
-def test_the_providers_own_limits_hold(simulator):
-    """The simulator refuses what WeChat Pay would: old payments, the 51st refund."""
-    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
-    paid_at = datetime.fromisoformat(simulator.admin.get("/clock").json()["now"])
-    old = {"ref": "PAY-old", "total": 2_000, "currency": "CNY"}
-    simulator.admin.post(
-        "/payments", json=old | {"paid_at": (paid_at - timedelta(days=366)).isoformat()}
-    )
-
-    assert gateway.submit(ask(payment_ref="PAY-old")).outcome is Outcome.REJECTED
-    many = [gateway.submit(ask(payment_ref="PAY-many", amount=1)).outcome for _ in range(51)]
-    assert many == [Outcome.ACCEPTED] * 50 + [Outcome.REJECTED]
-
-
-def test_a_magic_amount_strikes_once_for_a_payment(simulator):
-    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
-    request = ask(amount=9_013, total=20_000)
-
-    assert gateway.submit(request).code == "NOT_ENOUGH"
-    assert gateway.submit(request).outcome is Outcome.ACCEPTED
-
-
-def test_a_fault_can_be_named_in_the_reason(simulator):
-    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
-
-    assert gateway.submit(ask(reason="x #sim:account_closed")).code == "USER_ACCOUNT_ABNORMAL"
-
-
-def test_the_admin_page_speaks_both_languages_and_arms_faults(simulator):
-    page = simulator.admin.get(f"{simulator.url}/admin").text
-    assert "Payment simulator" in page
-    assert "支付模拟器" in page
-    assert "9001" in page
-
-    form = {"fault": "not_enough", "do": "arm"}
-    simulator.admin.post(f"{simulator.url}/admin", data=form)
-
-    assert simulator.admin.get("/armed").json()["armed"] == [{"fault": "not_enough", "times": 1}]
-
-
-def test_another_site_cannot_press_the_admins_buttons(simulator):
-    answer = simulator.admin.post(
-        "/arm", json={"fault": "closed"}, headers={"Origin": "https://evil.example"}
-    )
-
-    assert answer.status_code == 403

@@ -1,4 +1,4 @@
-"""The simulator as a program: what it says when it cannot start, and to whom it says nothing."""
+"""The simulator itself: what it says when it cannot start, its limits, faults and admin page."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import socket
 import struct
 import subprocess
 import sys
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 from django.core.management import CommandError, call_command
 
+from handlers.refunds.adapters.simulator import SimulatorGateway
+from handlers.refunds.port import Outcome, ProviderConfig
+from tests.handlers.refunds.asking import ask
 from tests.handlers.refunds.conftest import ROOT, SECRET
+
+pytestmark = pytest.mark.django_db
 
 
 def test_a_provider_that_is_not_in_the_settings_is_said(settings):
@@ -45,3 +51,51 @@ def test_a_client_that_hangs_up_leaves_no_traceback(tmp_path):
     _out, said = process.communicate(timeout=10)
 
     assert said == ""
+
+
+def test_the_providers_own_limits_hold(simulator):
+    """The simulator refuses what WeChat Pay would: old payments, the 51st refund."""
+    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
+    paid_at = datetime.fromisoformat(simulator.admin.get("/clock").json()["now"])
+    old = {"ref": "PAY-old", "total": 2_000, "currency": "CNY"}
+    simulator.admin.post(
+        "/payments", json=old | {"paid_at": (paid_at - timedelta(days=366)).isoformat()}
+    )
+
+    assert gateway.submit(ask(payment_ref="PAY-old")).outcome is Outcome.REJECTED
+    many = [gateway.submit(ask(payment_ref="PAY-many", amount=1)).outcome for _ in range(51)]
+    assert many == [Outcome.ACCEPTED] * 50 + [Outcome.REJECTED]
+
+
+def test_a_magic_amount_strikes_once_for_a_payment(simulator):
+    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
+    request = ask(amount=9_013, total=20_000)
+
+    assert gateway.submit(request).code == "NOT_ENOUGH"
+    assert gateway.submit(request).outcome is Outcome.ACCEPTED
+
+
+def test_a_fault_can_be_named_in_the_reason(simulator):
+    gateway = SimulatorGateway(ProviderConfig.read("p", simulator.entry()))
+
+    assert gateway.submit(ask(reason="x #sim:account_closed")).code == "USER_ACCOUNT_ABNORMAL"
+
+
+def test_the_admin_page_speaks_both_languages_and_arms_faults(simulator):
+    page = simulator.admin.get(f"{simulator.url}/admin").text
+    assert "Payment simulator" in page
+    assert "支付模拟器" in page
+    assert "9001" in page
+
+    form = {"fault": "not_enough", "do": "arm"}
+    simulator.admin.post(f"{simulator.url}/admin", data=form)
+
+    assert simulator.admin.get("/armed").json()["armed"] == [{"fault": "not_enough", "times": 1}]
+
+
+def test_another_site_cannot_press_the_admins_buttons(simulator):
+    answer = simulator.admin.post(
+        "/arm", json={"fault": "closed"}, headers={"Origin": "https://evil.example"}
+    )
+
+    assert answer.status_code == 403
