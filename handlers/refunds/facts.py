@@ -146,7 +146,7 @@ def _succeeded(
             _paid_twice(case, attempt, part)
         return False
     given_up = case.refund.hold.state == HoldState.RELEASED
-    if given_up or attempt.state == AttemptState.ABANDONED or _paid_otherwise(part, attempt):
+    if given_up or _paid_otherwise(part, attempt):
         _paid_twice(case, attempt, part)
         return False
     AttemptLife(attempt).succeed(proof=proof, digest=digest, at=clock.now())

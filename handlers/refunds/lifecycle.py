@@ -66,10 +66,11 @@ class AttemptLife:
         """Terminal and unpaid: from here on, only a new key can pay."""
 
     @state.transition(
-        source={_S.CREATED, *MAY_STILL_PAY, _S.REJECTED, _S.CLOSED}, target=_S.SUCCEEDED
+        source={_S.CREATED, *MAY_STILL_PAY, _S.REJECTED, _S.CLOSED, _S.ABANDONED},
+        target=_S.SUCCEEDED,
     )
     def succeed(self, *, proof: Proof, digest: str, at: datetime) -> None:
-        """Verified: the money moved."""
+        """Verified: the money moved; of a key left behind, once no other way has paid."""
         self.attempt.proof, self.attempt.proof_digest = proof, digest
         self.attempt.settled_at = at
 

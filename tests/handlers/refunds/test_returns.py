@@ -12,6 +12,8 @@ from handlers.orders import api as orders
 from handlers.refunds import api as refunds
 from handlers.refunds import ledger
 from handlers.refunds.models import OfflinePayment, Proposal, ReconciliationRow
+from processes import clock
+from processes.contract import BpmnError, PermanentFailure
 from tests.handlers.refunds.conftest import a_case, committed
 from tests.handlers.refunds.test_bills import (  # noqa: F401 (fixtures)
     TODAY,
@@ -223,8 +225,6 @@ class TestATransferThatTheBankSentBack:
         self.report()
         agree()
 
-        from processes.contract import BpmnError
-
         with pytest.raises(BpmnError) as refused:
             offline(transferred)
         assert refused.value.variables["why"] == "REFERENCE_USED"
@@ -232,6 +232,26 @@ class TestATransferThatTheBankSentBack:
 
         assert transferred.status.settled
         assert ledger.balance(ledger.bank()) == -9_900
+        assert sound()
+
+    @pytest.mark.parametrize("mode", ["none"])
+    def test_and_the_silent_provider_pays_after_all_is_paid_once(self, simulator, doorbell, mode):
+        simulator.arm("timeout_after")
+        case = a_case().prepare()
+        with pytest.raises(PermanentFailure):
+            case.submit()
+        clock.advance(timedelta(hours=25))
+        offline(case)
+        self.report()
+        agree()
+        assert case.status.attempts[-1].state == "abandoned"
+        assert not case.status.settled
+
+        assert case.answer(doorbell).applied
+
+        assert case.status.settled
+        assert refunds.open_findings() == []
+        assert room(case) == FULL
         assert sound()
 
     def test_comes_back_once(self, transferred):
