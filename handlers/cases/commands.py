@@ -211,10 +211,11 @@ def _life(case: Case) -> Lifecycle:
 
 def _shipping_with(case: Case, ruled: Ruled) -> int:
     """The shipping that comes back with the last units, when all that was asked for is granted;
-    who agreed on less has agreed on all."""
+    who agreed on less has agreed on all. A rule's limit is for both together."""
     if ruled.amount < case.amount_requested:
         return 0
-    return refunds.take_shipping(case.case_no)
+    most = most_by_rule(case) - ruled.amount if ruled.basis == "auto" else None
+    return refunds.take_shipping(case.case_no, at_most=most)
 
 
 def _authorise(case: Case, ruled: Ruled, *, shipping: int) -> None:

@@ -80,7 +80,7 @@ def _open(
     runtime.start_process(
         key=eligibility.PROCESS,
         business_key=case.case_no,
-        variables=_variables(case, order, facts=facts, policy=_left_of(policy, order.order_no)),
+        variables=_variables(case, order, facts=facts, policy=_left_of(policy, order, case)),
         tenant=case.tenant,
         region=case.region,
         actor=buyer,
@@ -88,12 +88,16 @@ def _open(
     return case
 
 
-def _left_of(policy: dict[str, Any], order_no: str) -> dict[str, Any]:
+def _left_of(policy: dict[str, Any], order: OrderMoney, case: Case) -> dict[str, Any]:
     """The policy for a case of this order: one person may still grant what is left of the
-    limit. Refunds count again when money is granted; the diagram asks the second person first."""
+    limit, and a rule what leaves room for the shipping that may come along with the last units.
+    Both count again when money is granted; the diagram asks the right people first."""
     limits = policy["limits"]
-    left = max(limits["four_eyes"] - refunds.granted_alone(order_no), 0)
-    return {**policy, "limits": {**limits, "four_eyes": left}}
+    left = limits["four_eyes"] - refunds.granted_alone(order.order_no)
+    shared = any(line.in_case_qty for line in order.lines) and not case.shipping_requested
+    by_rule = limits["auto_approve"] - (order.shipping_room if shared else 0)
+    left_of = {"four_eyes": max(left, 0), "auto_approve": max(by_rule, 0)}
+    return {**policy, "limits": {**limits, **left_of}}
 
 
 def _locked_order(order_no: str, buyer: Actor) -> OrderMoney:

@@ -192,15 +192,15 @@ def authorise(
 
 
 @transaction.atomic
-def take_shipping(case_no: str) -> int:
+def take_shipping(case_no: str, *, at_most: int | None = None) -> int:
     """Hold the shipping, too, for the case with which the last units of its order are granted,
     if others held the rest when it was applied for; how much that is. Asked before it is
-    authorised, and once is enough.
+    authorised, and once is enough. All of it or, if that is above `at_most`, nothing.
 
     Raises:
         NoHold: the case holds nothing.
     """
-    return holds.take_shipping(case_no)
+    return holds.take_shipping(case_no, at_most=at_most)
 
 
 def granted_alone(order_no: str) -> int:

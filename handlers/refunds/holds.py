@@ -92,7 +92,7 @@ def adjust(case_no: str, amount: int) -> Hold:
     return hold
 
 
-def take_shipping(case_no: str) -> int:
+def take_shipping(case_no: str, *, at_most: int | None = None) -> int:
     """Hold the shipping, too, for the case with whose units everything is granted or refunded;
     how much that is. 0 unless other cases held the rest when it was applied for: else the
     shipping could have been asked for (flows §2.12).
@@ -109,7 +109,7 @@ def take_shipping(case_no: str) -> int:
         taking[line_no] = taking.get(line_no, 0) + qty
     most = orders.max_shipping(order, taking=taking, ground=orders.ShippingGround.NONE)
     amount = min(most, order.room, sum(max(tender.room, 0) for tender in order.tenders))
-    if amount <= 0:
+    if amount <= 0 or (at_most is not None and amount > at_most):
         return 0
     orders.unhold(order.order_no, movement_of(hold))
     order = orders.lock_money(order.order_no)

@@ -78,6 +78,7 @@ def answer(proposal_id: int, *, agreed: bool, by: str) -> None:
         NoStatement: somebody was faster, or it has been put right meanwhile.
         RefundError: nothing of it is missing any more that could be back.
     """
+    _check_person(by)
     row = Proposal.objects.select_related("finding", "payment__refund").filter(pk=proposal_id)
     proposal = row.first()
     if proposal is None:
@@ -124,9 +125,13 @@ def _view(row: Proposal) -> ProposalView:
     return ProposalView(id=row.pk, back=row.back, note=row.note, by=row.by, at=row.at)
 
 
-def _check_words(by: str, note: str) -> None:
+def _check_person(by: str) -> None:
     if not by or by == findings.RECONCILIATION:
         raise FourEyesMissing(f"Expected the name of a person, but found {by!r}")
+
+
+def _check_words(by: str, note: str) -> None:
+    _check_person(by)
     if not note.strip():
         raise RefundError("Expected a note of what was done, or how it is known")
 

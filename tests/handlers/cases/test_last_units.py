@@ -18,6 +18,7 @@ from handlers.refunds.states import Proof
 from processes import worker
 from tests.concurrency import at_once
 from tests.handlers.cases.conftest import MARCO, SOFIA, answer, apply, do, open_forms
+from tests.handlers.cases.test_submission import receive
 from tests.handlers.shop import shop_order
 
 UNIT, SHIPPING = 10_000, 1_200
@@ -154,6 +155,26 @@ def test_shipping_counts_for_four_eyes_and_a_second_person_is_asked(deployed, ev
     assert status.amount == 24_500 + SHIPPING
     assert status.authorisation.approvers == ("sofia", "marco")
     assert not audit(replay=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("each", "asked"), [(700, []), (900, ["review_refund"])])
+def test_a_rule_grants_no_more_with_the_shipping_than_without(deployed, each, asked):
+    for _ in range(4):
+        receive(shop_order(lines=[(1, 100)]), days_ago=30)
+    order = shop_order(lines=[(2, each)], shipping=SHIPPING)
+    line = RequestedLine(line_no="1", qty=1, amount=each)
+    first, second = apply(order, line), apply(order, line)
+
+    worker.work()
+
+    assert (open_forms(first), open_forms(second)) == ([], asked)
+    assert refunds.status(first).amount == each
+    assert refunds.status(second).amount == (each if asked else each + SHIPPING)
+    if asked:
+        answer(second, SOFIA, decision="approve")
+        assert refunds.status(second).amount == each + SHIPPING
+    assert sound()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -72,6 +72,20 @@ def test_one_cent_above_the_ceiling_is_refused_with_the_most_there_is(lines, shi
     assert orders.get_order(order.order_no).in_flight == 0
 
 
+def test_what_was_refunded_outside_lowers_what_can_be_held_though_the_lines_have_room():
+    order = worked_example()
+    orders.record_outside_refund(order.order_no, "1", 37_820 - 5_000)
+
+    for case_no, ask in (("C-1", 18_393), ("C-2", 5_001)):
+        with pytest.raises(refunds.AboveCeiling) as refused:
+            reserve(order, case_no=case_no, lines=(("1", 1, ask),))
+        assert refused.value.max_amount == 5_000
+    assert reserve(order, case_no="C-3", lines=(("1", 1, 5_000),)).amount == 5_000
+    with pytest.raises(refunds.AboveCeiling) as refused:
+        refunds.adjust("C-3", 5_001)
+    assert refused.value.max_amount == 5_000
+
+
 def test_shipping_may_be_asked_for_with_the_last_unit_or_on_a_ground():
     order = worked_example()
     everything = (("1", 1, 18393), ("2", 2, 11073), ("3", 3, 7154))

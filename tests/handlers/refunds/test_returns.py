@@ -175,8 +175,9 @@ class TestTwoPeople:
             with pytest.raises(refunds.FourEyesMissing):
                 self.propose(by=by)
         self.propose()
-        with pytest.raises(refunds.FourEyesMissing):
-            agree(by="lin.buyer")
+        for by in ("lin.buyer", "reconciliation", ""):
+            with pytest.raises(refunds.FourEyesMissing):
+                agree(by=by)
 
     @pytest.mark.parametrize("who", ["fay", "frank", "nobody.else"])
     def test_are_two_to_the_database_too(self, case, who):
