@@ -132,8 +132,17 @@ def _completed_in(scope: Scope) -> list[Entry]:
     for token in branches.leaves(scope):
         inner = scope.instance.scopes.get(token.id)
         if inner is not None and not inner.spec.is_process:
-            found.append([token.task_spec.name, _completed_in(inner), _own(token)])
+            done = _left(token, inner) if TODO in token.internal_data else _completed_in(inner)
+            found.append([token.task_spec.name, done, _own(token)])
     return found
+
+
+def _left(thrower: Token, undoing: Scope) -> list[Entry]:
+    """What `thrower` has not undone yet: what is being undone, and what is still to be."""
+    now = undoing.task_tree
+    assert now is not None  # noqa: S101 — else the thrower had gone on
+    left: list[Handler] = [[now.task_spec.name, now.internal_data[ITEM]], *thrower.internal_data[TODO]]
+    return [["", *(one if isinstance(one, list) else [one])] for one in reversed(left)]
 
 
 def _own(token: Token) -> Data:

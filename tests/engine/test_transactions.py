@@ -189,6 +189,30 @@ def test_it_may_be_in_a_sub_process_in_a_called_process_and_in_another_one() -> 
     assert case.ended_at == ["Done"]
 
 
+def nested() -> Drawing:
+    """One in another, which may be cancelled at any time by Stop."""
+    body = Drawing("o").start("OB").fork("OF")
+    body.node("transaction", "Inner", "".join(booking().content)).end("OE1")
+    body.boundary("InnerCancelled", "Inner", CANCEL).end("OE2")
+    return within(body.at("OF").user("Stop").end("OuterCancel", CANCEL))
+
+
+@pytest.mark.parametrize("undone", [0, 1])
+def test_the_outer_one_undoes_what_the_inner_one_has_not_undone_to_its_end(undone: int) -> None:
+    case = run(nested())
+    for name in ("Hotel", "Flight"):
+        case.complete(name)
+    case.complete("Ask", quit=True)
+    assert case.stands_at == ["NoFlight", "Stop"]
+    for name in ("NoFlight", "NoHotel")[:undone]:
+        case.complete(name)
+    case.complete("Stop")
+    for name in ("NoFlight", "NoHotel")[undone:]:
+        assert case.stands_at == [name]
+        case.complete(name)
+    assert case.stands_at == ["Left"]
+
+
 def test_a_terminate_end_event_undoes_nothing() -> None:
     body = Drawing("t").start("B").user("Hotel").xor("X", default="d").when("=quit")
     body.end("Cancel", CANCEL).at("X").when(flow_id="d").end("E", tag("terminateEventDefinition"))

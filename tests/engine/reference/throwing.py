@@ -105,7 +105,7 @@ def _handlers(record: list[Entry], around: dict[str, int]) -> Iterator[Handler]:
     """Who undoes what was done, the last first, each with the items around it."""
     for _, done, own in reversed(record):
         if isinstance(done, str):
-            yield done, around
+            yield done, around | own
         else:
             yield from _handlers(done, around | own)
 
@@ -116,7 +116,7 @@ def _cancel(machine: Machine, token: Token) -> None:
     transaction = place.owner
     assert transaction is not None
     transaction.armed, place.armed, place.interrupted = [], [], True
-    record = _completed_in(place)
+    record, place.record = _completed_in(place), []
     token.knows = place.knows()
     for other in [other for other in place.tokens if other is not token]:
         if other.inside is not None:
@@ -138,9 +138,17 @@ def _completed_in(place: Place) -> list[Entry]:
     """What was completed in `place`, and in the sub-processes that go on in it."""
     found = list(place.record)
     for token in place.tokens:
-        if token.inside is not None and token.inside.role in ("sub", "items"):
+        if token.inside is not None and token.inside.role == "undo":
+            found.append((token.node.id, _left(token, token.inside), {}))
+        elif token.inside is not None and token.inside.role in ("sub", "items"):
             found.append((token.node.id, _completed_in(token.inside), token.item()))
     return found
+
+
+def _left(thrower: Token, undoing: Place) -> list[Entry]:
+    """What was not undone before `thrower` was interrupted."""
+    now = [(token.node.id, token.own) for token in undoing.tokens]
+    return [("", handler, own) for handler, own in reversed([*now, *thrower.todo])]
 
 
 def _begin_handler(machine: Machine, thrower: Token, knows: frozenset[str]) -> None:
