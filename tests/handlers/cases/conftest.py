@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from handlers.cases import api
 from handlers.cases.api import RequestedLine
 from handlers.orders import api as orders
-from processes import queries, runtime, worker
+from processes import clock, queries, runtime, worker
 from processes.contract import Actor, Call, Output, handler_for
 from tests.deployed import deploy
 from tests.handlers.shop import shop_order
@@ -131,6 +131,16 @@ def with_seller(case_no: str) -> str:
     worker.work()
     assert open_forms(case_no) == ["review_refund"]
     return case_no
+
+
+def receive(order: orders.OrderMoney, *, days_ago: int) -> None:
+    """The order was delivered so many days ago."""
+    orders.mark_shipped(order.order_no, receive_within=timedelta(days=10))
+    orders.confirm_receipt(order.order_no, at=clock.now() - timedelta(days=days_ago))
+
+
+def one(amount: int = 10000, *, line_no: str = "1", qty: int | None = 1) -> RequestedLine:
+    return RequestedLine(line_no=line_no, qty=qty, amount=amount)
 
 
 Doing = Callable[[str], Output]
