@@ -11,8 +11,7 @@ from handlers.policies.pack import default_pack
 from handlers.refunds import api as refunds
 from processes import queries, runtime, worker
 from processes.contract import PermanentFailure
-from tests.handlers.cases.conftest import LIN, MARCO, SOFIA, apply, do
-from tests.handlers.cases.test_submission import receive
+from tests.handlers.cases.conftest import LIN, MARCO, SOFIA, apply, do, receive
 from tests.handlers.shop import shop_order
 
 CURRENCIES = [("JPY", 12000, 9000, 9000), ("KWD", 12345, 9.125, 9125), ("CNY", 12345, 9.5, 950)]
