@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.orders.money import MoneyError, unit_value
-from handlers.orders.values import LineMoney, OrderMoney, ShippingGround
+from handlers.orders.values import LineMoney, OrderMoney, ShippingGround, TenderMoney
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,18 +88,7 @@ def ceiling_of(order: OrderMoney) -> Ceiling:
         shipping_refunded=order.shipping_refunded,
         shipping_in_flight=order.shipping_in_flight,
         shipping_ceiling=order.shipping_room,
-        tenders=tuple(
-            TenderCeiling(
-                tender_no=tender.tender_no,
-                kind=tender.kind,
-                paid=tender.paid,
-                refunded=tender.refunded,
-                in_flight=tender.in_flight,
-                outside=tender.outside + tender.excess,
-                ceiling=tender.room,
-            )
-            for tender in order.tenders
-        ),
+        tenders=tuple(_tender_ceiling(tender) for tender in order.tenders),
         paid=order.paid,
         refunded=order.refunded,
         in_flight=order.in_flight,
@@ -152,6 +141,18 @@ def max_shipping(order: OrderMoney, *, taking: dict[str, int], ground: ShippingG
         if line.paid
     )
     return order.shipping_room if everything else 0
+
+
+def _tender_ceiling(tender: TenderMoney) -> TenderCeiling:
+    return TenderCeiling(
+        tender_no=tender.tender_no,
+        kind=tender.kind,
+        paid=tender.paid,
+        refunded=tender.refunded,
+        in_flight=tender.in_flight,
+        outside=tender.outside + tender.excess,
+        ceiling=tender.room,
+    )
 
 
 def _line_ceiling(line: LineMoney) -> LineCeiling:

@@ -34,8 +34,7 @@ def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> Gr
         raise BadAmount(f"Expected an amount above 0, but found {amount}")
     which = Grant.Kind(kind)
     cap = policies.current_policy(order.tenant).amounts(order.currency)[CAPS[which]]
-    given = Grant.objects.filter(order_no=order_no, kind=which).aggregate(sum=Sum("amount"))
-    before = given["sum"] or 0
+    before = _given(order_no, which)
     if before + amount > cap:
         raise AboveCap(f"Expected at most {cap - before} more {kind}, but found {amount}")
     row = Grant.objects.create(
@@ -54,3 +53,8 @@ def grant(*, case_no: str, order_no: str, kind: str, amount: int, by: str) -> Gr
     )
     ledger.post_grant(row, buyer=order.buyer)
     return row
+
+
+def _given(order_no: str, kind: Grant.Kind) -> int:
+    given = Grant.objects.filter(order_no=order_no, kind=kind).aggregate(sum=Sum("amount"))
+    return int(given["sum"] or 0)

@@ -103,19 +103,8 @@ class AlipayLikeGateway:
 
 
 def _reply(answer: Answer, status: Status) -> Reply:
-    body = answer.body
     try:
-        currency = str(body["currency"])
-        fact = Fact(
-            provider_key=str(body["out_request_no"]),
-            status=status,
-            payment_ref=str(body["trade_no"]),
-            provider_ref=str(body["refund_id"]),
-            amount=Money.parse(str(body["refund_amount"]), currency).minor,
-            total=Money.parse(str(body["total_amount"]), currency).minor,
-            currency=currency,
-            changed_at=datetime.fromisoformat(body["gmt_refund_pay"]),
-        )
+        fact = _fact(answer.body, status)
     except (KeyError, TypeError, ValueError, MoneyError) as error:
         return Reply(
             outcome=Outcome.UNKNOWN, code="BROKEN_BODY", message=repr(error), raw=answer.raw
@@ -127,4 +116,18 @@ def _reply(answer: Answer, status: Status) -> Reply:
         provider_ref=fact.provider_ref,
         raw=answer.raw,
         fact=fact,
+    )
+
+
+def _fact(body: Mapping[str, Any], status: Status) -> Fact:
+    currency = str(body["currency"])
+    return Fact(
+        provider_key=str(body["out_request_no"]),
+        status=status,
+        payment_ref=str(body["trade_no"]),
+        provider_ref=str(body["refund_id"]),
+        amount=Money.parse(str(body["refund_amount"]), currency).minor,
+        total=Money.parse(str(body["total_amount"]), currency).minor,
+        currency=currency,
+        changed_at=datetime.fromisoformat(body["gmt_refund_pay"]),
     )
