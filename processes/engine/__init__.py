@@ -35,6 +35,7 @@ from .plans import Alteration, Plan, compared, planned
 from .surgery import modify
 from .tracing import came_from, elements_after
 from .types import (
+    STATE_VERSIONS,
     Assignment,
     Element,
     Environment,
@@ -50,6 +51,7 @@ from .types import (
 )
 
 __all__ = [
+    "STATE_VERSIONS",
     "Alteration",
     "Assignment",
     "BadState",

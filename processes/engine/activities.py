@@ -184,7 +184,7 @@ class SubProcess(Activity):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         spec = self.spec_of(my_task)
-        my_task.workflow.instance.open(spec, activity=my_task, data=self._entry(my_task))
+        my_task.workflow.instance.open(spec, activity=my_task, data=self.entry_of(my_task))
         return None
 
     def spec_of(self, token: Token) -> ScopeSpec:
@@ -192,7 +192,8 @@ class SubProcess(Activity):
         spec: ScopeSpec = token.workflow.spec
         return spec.inner(self.element)
 
-    def _entry(self, token: Token) -> Data:
+    def entry_of(self, token: Token) -> Data:
+        """The variables with which it begins inside."""
         return self.visible(token)
 
     def data_so_far(self, token: Token) -> Data:
@@ -255,7 +256,8 @@ class CallActivity(SubProcess):
         spec: ScopeSpec = token.workflow.spec
         return spec.called(str(found))
 
-    def _entry(self, token: Token) -> Data:
+    def entry_of(self, token: Token) -> Data:
+        """What is mapped, and all of the caller's unless that is not wanted."""
         own = self.locals_of(token)
         return self.visible(token) if self.element.propagate_parent else own
 

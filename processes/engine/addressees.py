@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from . import sleeping
 from .types import WaitKind
 
 if TYPE_CHECKING:
@@ -41,11 +42,12 @@ def in_turn(waits: dict[Key, T]) -> dict[Key, T]:
 def wake_who_waits_too(instance: Instance, now: Mapping[Key, Token]) -> bool:
     """Wake all if one who sleeps waits for a message that somebody has begun or ceased to
     wait for; `now` are the waits of those who are awake. Return whether that was so."""
-    if not instance.sleeps:
+    asleep = sleeping.of(instance)
+    if not asleep:
         return False
     changed = instance.awaited.keys() ^ now.keys()
     messages = {key[2] for key in changed if key[0] is WaitKind.MESSAGE}
-    if not any(instance.asleep_for(message) for message in messages):
+    if not any(one.wait_for(message) for one in asleep for message in messages):
         return False
     instance.wake_all()
     return True

@@ -20,6 +20,20 @@ _END = b"\n"
 """Behind an item: no JSON text has it inside."""
 
 
+def as_lines(values: list[Any]) -> bytes:
+    """Values, with a break behind each."""
+    return b"".join(_lines(values))
+
+
+def as_list(raw: bytes) -> bytes:
+    """Lines, with a break before or behind each, as one JSON array."""
+    return b"[%b]" % raw.strip(_END).replace(_END, b",")
+
+
+def _lines(values: list[Any]) -> list[bytes]:
+    return [orjson.dumps(value) + _END for value in values]
+
+
 class Asleep:
     """One JSON value as its bytes. Never changed, like all variables."""
 
@@ -116,7 +130,7 @@ class Items:
     def of(cls, items: list[Any], *, taken: int) -> Items | list[Any]:
         """`items` after so many of them; as they are when they are few, or nothing for a state."""
         try:
-            lines = [orjson.dumps(item) + _END for item in items]
+            lines = _lines(items)
         except (TypeError, RecursionError):
             return items
         raw = b"".join(lines)
@@ -131,4 +145,5 @@ class Items:
 
     def all(self) -> list[Any]:
         """All of them, also those that are done."""
-        return [orjson.loads(line) for line in self.part.raw.splitlines()]
+        items: list[Any] = orjson.loads(as_list(self.part.raw))
+        return items

@@ -28,9 +28,10 @@ def is_fork(token: Token) -> bool:
 
 def children(token: Token) -> list[Token]:
     """Branches of a fork, or events armed for a token."""
-    if token.workflow.asleep is not None and token is token.workflow.task_tree:
-        token.workflow.asleep.wake_all()
-    tasks = token.workflow.tasks
+    scope = token.workflow
+    if scope.asleep is not None and token is scope.task_tree and not scope.instance.sharing:
+        scope.asleep.wake_all()
+    tasks = scope.tasks
     return [tasks[child] for child in token._children]
 
 

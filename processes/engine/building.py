@@ -25,7 +25,13 @@ from .vocabulary import SCOPES
 _EACH = "#"
 """Behind the name of an activity: the scope in which it is done for each item."""
 
-_SLEEP = (activities.UserTask, activities.Job, activities.ReceiveTask)
+_SLEEP = (
+    activities.UserTask,
+    activities.Job,
+    activities.ReceiveTask,
+    activities.SubProcess,
+    activities.CallActivity,
+)
 
 Decide = Callable[[Data, Environment], Any]
 
@@ -67,7 +73,7 @@ class ScopeSpec(WorkflowSpec):
     starts: tuple[events.StartEvent, ...] = ()
     event_subs: tuple[eventsubs.EventSubProcess, ...] = ()
     sleeps = False
-    """Whether its branches may be left asleep: each is waited for by the id of its token."""
+    """Whether its branches may be left asleep: nobody waits for all of them."""
     watches = False
     """Whether something in it waits for a condition."""
     gates: tuple[gates.InclusiveGateway, ...] = ()

@@ -1,12 +1,13 @@
 """State bytes ↔ instance. Compact: only what is alive, variables as differences, and a seal.
 
-    b"af2" | 16 bytes BLAKE2b, keyed | JSON | 0x1e | part | 0x1e | part …
+    b"af3" | 16 bytes BLAKE2b, keyed | JSON | 0x1e | part | 0x1e | part …
 
 The seal covers the version, the definition, the JSON and the parts: a state of another
 definition, or one that was altered, is refused. JSON: `[counter, result]` when ended, else
 `[counter, null, [scope, …]]`; see `rows`. Parts are what an act need not look at, kept as
 they are: large values (`asleep`) and the items that nobody acts on (`sleeping`). The JSON
-names them by their places. States of `af1`, which had no parts, are still read.
+names them by their places. Older states are read: in those of `af2` no item with a scope of its
+own sleeps, those of `af1` had no parts.
 """
 
 from __future__ import annotations
@@ -19,19 +20,20 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from . import rows
 from .asleep import SIZE, Asleep, opened
 from .errors import BadState, CannotProceed
 from .instance import Instance
-from .rows import Parts
-from .types import Environment, State
+from .parts import FirstParts, Parts
+from .reviving import Reviving
+from .rows import FIRST, Writing, restless
+from .types import STATE_VERSIONS, Environment, State
 
 if TYPE_CHECKING:
     from .building import ScopeSpec
 
-VERSION = b"af2"
 MAX_BYTES = 256 * 1024
-_FIRST = b"af1"
+_BEGINS = {version: b"af%d" % version for version in STATE_VERSIONS}
+_VERSIONS = {begin: version for version, begin in _BEGINS.items()}
 _SEAL = 16
 _PART = b"\x1e"
 """Between parts: no JSON text has it inside."""
@@ -43,10 +45,12 @@ def encode(instance: Instance, fingerprint: bytes) -> State:
     Raises:
         CannotProceed: it has become larger than a state may be.
     """
-    first = instance.environment.first_states
+    version = instance.environment.state_version
+    if version != STATE_VERSIONS[0]:
+        instance.wake_all()
     try:
-        text, parts = _text(instance, Parts(first=first))
-        if len(text) >= SIZE and not first and (large := parts.large()):
+        text, parts = _text(instance, FirstParts() if version == FIRST else Parts())
+        if len(text) >= SIZE and version != FIRST and (large := parts.large()):
             # Only then something in it can be so large that it is kept by itself.
             text, parts = _text(instance, Parts(large))
     except (TypeError, RecursionError) as error:
@@ -61,11 +65,11 @@ def encode(instance: Instance, fingerprint: bytes) -> State:
             "keep documents outside of the variables"
         )
         raise CannotProceed(sentence)
-    version, make = (_FIRST, _first_seal) if first else (VERSION, _seal)
-    seal = make(text, parts.kept, fingerprint, instance.environment.state_key)
+    begin = _BEGINS[version]
+    seal = _seal(begin, text, parts.kept, fingerprint, instance.environment.state_key)
     if parts.kept:
         text = _PART.join((text, *(part.raw for part in parts.kept)))
-    return version + seal + text
+    return begin + seal + text
 
 
 def decode(
@@ -81,20 +85,20 @@ def decode(
     Raises:
         BadState: they were altered, or belong to another definition, key or version.
     """
-    version, seal = state[:3], state[3 : 3 + _SEAL]
+    begin, seal = state[:3], state[3 : 3 + _SEAL]
+    version = _VERSIONS.get(begin, 0)
     text, parts = _parted(state)
-    make = {VERSION: _seal, _FIRST: _first_seal}.get(version)
-    if make is None or not hmac.compare_digest(
-        seal, make(text, parts, fingerprint, environment.state_key)
+    if not version or not hmac.compare_digest(
+        seal, _seal(begin, text, parts, fingerprint, environment.state_key)
     ):
         msg = "Expected a state of this definition as the engine sealed it, found another"
         raise BadState(msg)
     counter, result, *found = orjson.loads(text)
     instance = Instance(environment, counter=counter)
     instance.result = result
-    reading = rows.Reading(instance, scopes, parts, first=version == _FIRST)
+    reviving = Reviving(instance, scopes, parts, version=version)
     for row in found[0] if found else ():
-        reading.scope(*row)
+        reviving.scope(*row)
     if not asleep:
         instance.wake_all()
     return instance
@@ -117,22 +121,20 @@ def _text(instance: Instance, parts: Parts) -> tuple[bytes, Parts]:
     result = instance.result
     body: list[Any] = [instance.counter, None if result is None else opened(result)]
     if result is None:
-        body.append([rows.scope_out(scope, parts) for scope in instance.scopes.values()])
+        version = instance.environment.state_version
+        writing = Writing(parts, version=version, restless=restless(instance))
+        body.append(writing.rows(instance.scopes.values()))
     return orjson.dumps(body), parts
 
 
-def _seal(text: bytes, parts: list[Asleep], fingerprint: bytes, key: bytes) -> bytes:
-    head = VERSION + fingerprint + len(parts).to_bytes(4, "big")
-    if parts:
+def _seal(begin: bytes, text: bytes, parts: list[Asleep], fingerprint: bytes, key: bytes) -> bytes:
+    if begin == _BEGINS[FIRST]:
+        head, text = begin + fingerprint, _PART.join((text, *(part.raw for part in parts)))
+    else:
+        head = begin + fingerprint + len(parts).to_bytes(4, "big")
         head += b"".join([part.digest for part in parts])
     seal = hashlib.blake2b(head, key=_short(key), digest_size=_SEAL)
     seal.update(text)
-    return seal.digest()
-
-
-def _first_seal(text: bytes, parts: list[Asleep], fingerprint: bytes, key: bytes) -> bytes:
-    seal = hashlib.blake2b(_FIRST + fingerprint, key=_short(key), digest_size=_SEAL)
-    seal.update(_PART.join((text, *(part.raw for part in parts))))
     return seal.digest()
 
 

@@ -11,9 +11,10 @@ than once fires again after the condition has been false in between.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from . import branches
+from . import branches, sleeping
 from .events import CONDITION, BoundaryEvent
 from .merging import Data
 from .patches import Scope, Token
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 def fire(instance: Instance) -> bool:
     """Let those events fire whose conditions have become true, the oldest first."""
-    waiting = _waiting(instance)
-    for scope in {id(scope): scope for scope in map(_outermost, waiting)}.values():
-        _spread(scope, branches.gathered(scope))
+    those = waiting(instance)
+    if those:
+        _share(instance, {id(scope): scope for scope in map(_outermost, those)}.values())
     came_true = []
-    for token in waiting:
+    for token in those:
         held = token.internal_data[CONDITION]
         holds = token.task_spec.condition.holds(_seen_at(token), instance.environment)
         token.internal_data[CONDITION] = holds
@@ -41,7 +42,8 @@ def fire(instance: Instance) -> bool:
     return bool(came_true)
 
 
-def _waiting(instance: Instance) -> list[Token]:
+def waiting(instance: Instance) -> list[Token]:
+    """Those who wait for a condition, the oldest first."""
     tokens = [
         token
         for scope in instance.scopes.values()
@@ -50,6 +52,18 @@ def _waiting(instance: Instance) -> list[Token]:
         if CONDITION in token.internal_data
     ]
     return sorted(tokens, key=lambda token: token.number)
+
+
+def _share(instance: Instance, scopes: Iterable[Scope]) -> None:
+    """Let all in each of `scopes` have the same variables.
+
+    Who sleeps is told from those around him by what is his own only, and need not be woken.
+    """
+    sleeping.wake_changed(instance)
+    instance.sharing = True
+    for scope in scopes:
+        _spread(scope, branches.gathered(scope))
+    instance.sharing = False
 
 
 def _seen_at(token: Token) -> Data:

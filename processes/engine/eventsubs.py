@@ -69,6 +69,6 @@ class EventSubProcess(CatchingNode, SubProcess):
         my_task.workflow.instance.open(
             my_task.workflow.spec.inner(self.element),
             activity=my_task,
-            data=self._entry(my_task),
+            data=self.entry_of(my_task),
             payload=payload,
         )

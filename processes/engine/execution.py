@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from . import branches, throwing
+from . import branches, sleeping, throwing
 from .activities import Job, UserTask
 from .addressees import behind, in_turn, wake_who_waits_too
 from .codec import decode, encode
@@ -113,6 +113,7 @@ def fire_timers(spec: Spec, state: State, environment: Environment) -> Step:
     """
     instance = loaded(spec, state, environment, asleep=True)
     now = to_number(environment.now)
+    sleeping.wake_due(instance, now)
     due = [t for t in instance.standing_awake() if t.internal_data.get(DUE, now + 1) <= now]
     due.sort(key=lambda token: (token.internal_data[DUE], token.number))
 
@@ -205,11 +206,12 @@ def _step(spec: Spec, instance: Instance, state: State, before: Variables) -> St
     awaited = awaiting(instance.standing_awake())
     if not awaited:
         instance.check_rest()
-    if wake_who_waits_too(instance, awaited):
+    if not awaited or wake_who_waits_too(instance, awaited):
         awaited = awaiting(instance.standing_awake())
     known, now = in_turn(instance.awaited), in_turn(awaited)
     stays = {key[:2] for key in now}
     due = [moment for kind, _, moment in now if kind is WaitKind.TIMER and moment is not None]
+    due += [sleepers.due for sleepers in sleeping.of(instance) if sleepers.due]
     step = Step(
         state=state,
         passages=tuple(instance.passages),

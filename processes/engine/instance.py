@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import branches, conditions, waiting
+from . import branches, conditions, sleeping, waiting
 from .errors import BudgetSpent, CannotProceed
 from .merging import Data
 from .nodes import PAYLOAD
@@ -16,7 +16,6 @@ from .types import Environment, Outcome, Passage
 if TYPE_CHECKING:
     from .building import ScopeSpec
     from .nodes import Node
-    from .sleeping import Sleepers
     from .waiting import Key
 
 TOP = ""
@@ -42,6 +41,8 @@ class Instance:
         """Variables of the process when it has ended."""
         self.awaited: dict[Key, None] = {}
         """What was waited for before the act, by those who are awake."""
+        self.sharing = False
+        """Whether all in it are being given the same variables: then nobody is woken."""
         self.counter = counter
         self._limit = counter + MAX_MOVES
 
@@ -130,9 +131,7 @@ class Instance:
     def find(self, token_id: str) -> Token | None:
         """The token with this id, wherever it stands; not a fork."""
         found = self.find_awake(token_id)
-        if found is None:
-            for sleepers in self._sleepers():
-                sleepers.wake(token_id)
+        while found is None and sleeping.wake(self, token_id):
             found = self.find_awake(token_id)
         return found
 
@@ -146,20 +145,7 @@ class Instance:
 
     def wake_all(self) -> None:
         """Let nobody sleep."""
-        for sleepers in self._sleepers():
-            sleepers.wake_all()
-
-    @property
-    def sleeps(self) -> bool:
-        """Whether anybody sleeps, and so waits for somebody outside."""
-        return bool(self._sleepers())
-
-    def asleep_for(self, message: list[str]) -> bool:
-        """Whether one who sleeps waits for the message of this name and key."""
-        return any(sleepers.wait_for(message) for sleepers in self._sleepers())
-
-    def _sleepers(self) -> list[Sleepers]:
-        return [scope.asleep for scope in self.scopes.values() if scope.asleep is not None]
+        sleeping.wake_all(self)
 
     def note(self, token: Token) -> None:
         """Remember what `token`, which is no fork, waits for before anything moves."""
@@ -240,8 +226,7 @@ class Instance:
         if self.result is not None:
             return self.result
         youngest = self._youngest()
-        for sleepers in self._sleepers():
-            sleepers.wake_youngest(youngest.number)
+        while sleeping.wake_youngest(self, than=youngest.number):
             youngest = self._youngest()
         return youngest.data
 
@@ -262,9 +247,9 @@ class Instance:
         Raises:
             CannotProceed: somebody waits for what cannot come, e.g. at a parallel gateway.
         """
-        if self.result is not None or self.sleeps:
-            return
         standing = list(self.standing())
+        if self.result is not None or waiting.awaiting(standing):
+            return
         at = ", ".join(sorted({token.task_spec.name for token in standing}))
         sentence = (
             f"Expected a token to wait for something outside, or none to be left, "

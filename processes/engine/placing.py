@@ -78,8 +78,9 @@ class Placing:
             return self._begun(spec, put)
         if len(running) == 1:
             return check_open(running[0], put.element_id)
-        tokens = [scope.activity.id for scope in running if scope.activity is not None]
-        sentence = say(_WHICH_SCOPE, tokens=tokens)
+        tokens = [scope.activity for scope in running if scope.activity is not None]
+        tokens.sort(key=lambda token: token.number)
+        sentence = say(_WHICH_SCOPE, tokens=[token.id for token in tokens])
         raise refused(put.element_id, sentence)
 
     def _element(self, put: Put) -> Element:
@@ -110,7 +111,7 @@ class Placing:
         activity = beside(outer, node, {})
         node._update_hook(activity)
         activity._set_state(TaskState.STARTED)
-        return self._instance.scope(spec, activity=activity, data=node._entry(activity))
+        return self._instance.scope(spec, activity=activity, data=node.entry_of(activity))
 
     def _runs(self, element: Element, spec: ScopeSpec) -> bool:
         if element.type not in ("subProcess", "transaction", "callActivity"):

@@ -1,54 +1,63 @@
 """Items of a multi-instance activity that nobody acts on: they stay the bytes they were read from.
 
 A thousand people may be asked at once; an act touches one of them. In the scope of such an
-activity the branches at rest are kept as lines, each with all that a token is, in the order
-of their youngest tokens. Asking for one by its id wakes that one; whoever asks for the
-branches as such (`branches.children`) wakes all. What is not waited for by its id never
-sleeps: moments, signals and conditions.
+activity the branches at rest are kept as `lines`, each with all that stands in it: a token,
+and the sub-process that goes on in it. Who asks for a token by its id wakes its branch, and
+so does a moment that has come; whoever asks for the branches as such (`branches.children`)
+wakes all. What waits for a condition never sleeps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from . import branches
-from .asleep import opened
+from . import branches, lines
+from .asleep import as_list
 from .events import MESSAGE
-from .merging import difference, patched
 from .patches import Scope, Token
 
-_BEGIN = b"\n"
-"""Before each line: no JSON text has it inside."""
+if TYPE_CHECKING:
+    from .instance import Instance
+
+Revive = Callable[[Scope, Token, list[Any]], None]
+"""Makes a branch of a scope, below its fork, from its row."""
 
 
 class Sleepers:
     """Those of one scope."""
 
-    def __init__(self, scope: Scope, raw: bytes) -> None:
+    def __init__(
+        self, scope: Scope, raw: bytes, revive: Revive, *, due: int = 0, changed: bool = False
+    ) -> None:
         self._scope = scope
+        self._revive = revive
         self.raw = raw
+        self.due = due
+        """The first moment that somebody in them waits for; 0: nobody does."""
+        self.changed = changed
+        """Whether somebody in them may have other variables than those around him."""
 
     @property
     def several(self) -> bool:
         """Whether they are more than one."""
-        return self.raw.find(_BEGIN, 1) > 0
+        return self.raw.find(lines.BEGIN, 1) > 0
 
-    def wake(self, token_id: str) -> None:
-        """Wake the branch in which `token_id` is, if there is one."""
-        if token_id.isascii() and token_id.isalnum():
-            number = int(token_id, 36)
-            start = _first_from(self.raw, number)
-            if start < len(self.raw) and _number(self.raw, start) == number:
-                self._wake_at(start)
+    def wake(self, token_id: str) -> bool:
+        """Wake the branch in which `token_id` may be; False: there is none."""
+        start = lines.naming(self.raw, token_id)
+        return self._wake_at([start] if start >= 0 else [])
 
-    def wake_youngest(self, than: int) -> None:
-        """Wake the youngest of all if it is younger than `than`."""
-        start = self.raw.rfind(_BEGIN)
-        if start >= 0 and _number(self.raw, start) > than:
-            self._wake_at(start)
+    def wake_youngest(self, than: int = 0) -> bool:
+        """Wake the branch with the youngest token if it is younger than `than`."""
+        younger = lines.last(self.raw) > than
+        return self._wake_at([self.raw.rfind(lines.BEGIN)] if younger else [])
+
+    def wake_due(self, now: int) -> bool:
+        """Wake the branches in which somebody has waited until `now`; False: nobody has."""
+        return self._wake_at(lines.until(self.raw, now) if 0 < self.due <= now else [])
 
     def wait_for(self, message: Sequence[str]) -> bool:
         """Whether one of them may wait for the message of this name and key."""
@@ -58,34 +67,26 @@ class Sleepers:
         """Let nobody sleep in the scope."""
         scope, fork = self._scope, self._scope.task_tree
         scope.asleep = None
-        for row in orjson.loads(b"[%b]" % self.raw[1:].replace(_BEGIN, b",")):
+        for row in orjson.loads(as_list(self.raw)):
             self._awake(row)
         if fork is not None:
             fork._children.sort(key=lambda child: scope.tasks[child].number)
 
-    def _wake_at(self, start: int) -> None:
-        end = self.raw.find(_BEGIN, start + 1)
-        end = len(self.raw) if end < 0 else end
-        row = orjson.loads(self.raw[start:end])
-        self.raw = self.raw[:start] + self.raw[end:]
-        self._awake(row)
+    def _wake_at(self, starts: list[int]) -> bool:
+        """Wake those whose lines begin there, told from the last to the first."""
+        for start in starts:
+            line, self.raw = lines.taken(self.raw, start)
+            self._awake(orjson.loads(line))
+        if starts and self.due:
+            self.due = lines.first_due(self.raw, self.due)
         if not self.raw:
             self._scope.asleep = None
+        return bool(starts)
 
     def _awake(self, row: list[Any]) -> None:
-        scope, fork = self._scope, self._scope.task_tree
+        fork = self._scope.task_tree
         assert fork is not None  # noqa: S101 — it is what they are branches of
-        token_id, state, internals, *change = row
-        token = Token(
-            scope,
-            scope.spec.start_node,
-            token_id=token_id,
-            parent=fork,
-            data=patched(fork.data, change[0] if change else None),
-            state=state,
-        )
-        token.internal_data = internals
-        scope.instance.note(token)
+        self._revive(self._scope, fork, row)
 
 
 def may_sleep(scope: Scope) -> bool:
@@ -94,55 +95,43 @@ def may_sleep(scope: Scope) -> bool:
     return bool(scope.spec.sleeps) and root is not None and branches.is_fork(root)
 
 
-def lines(scope: Scope) -> bytes:
-    """All branches of `scope`, those that sleep and those that do not."""
-    fork = scope.task_tree
-    assert fork is not None  # noqa: S101 — the caller has asked `may_sleep`
-    raw = scope.asleep.raw if scope.asleep is not None else b""
-    youngest = _number(raw, raw.rfind(_BEGIN)) if raw else 0
-    behind: list[bytes] = []
-    for token in sorted((scope.tasks[child] for child in fork._children), key=_by_number):
-        line = _BEGIN + orjson.dumps(_row(token, fork))
-        if token.number > youngest:
-            behind.append(line)
-        else:
-            raw = _inserted(raw, token.number, line)
-    return raw + b"".join(behind)
+def of(instance: Instance) -> list[Sleepers]:
+    """All in `instance`."""
+    return [scope.asleep for scope in instance.scopes.values() if scope.asleep is not None]
 
 
-def _row(token: Token, fork: Token) -> list[Any]:
-    row = [token.id, token._state, token.internal_data]
-    change = difference(fork.data, token.data)
-    if change is None:
-        return row
-    # In the order of their names: it must not depend on who was awake in between.
-    changed = opened({name: change[0][name] for name in sorted(change[0])})
-    return [*row, [changed, *change[1:]]]
+def waits_outside(instance: Instance) -> bool:
+    """Whether somebody who sleeps is known to wait for somebody outside."""
+    scopes = instance.scopes.values()
+    return any(scope.spec.start_node.waits_outside for scope in scopes if scope.asleep is not None)
 
 
-def _inserted(raw: bytes, number: int, line: bytes) -> bytes:
-    at = _first_from(raw, number)
-    return raw[:at] + line + raw[at:]
+def wake(instance: Instance, token_id: str) -> bool:
+    """Wake those who may be `token_id`, or have it inside; False: there are none left."""
+    known = token_id.isascii() and token_id.isalnum() and int(token_id, 36) <= instance.counter
+    return known and any(sleepers.wake(token_id) for sleepers in of(instance))
 
 
-def _first_from(raw: bytes, number: int) -> int:
-    """Where the first line begins whose number is not below `number`; else the end."""
-    low, high = 0, len(raw)
-    while low < high:
-        middle = raw.rfind(_BEGIN, low, (low + high) // 2 + 1)
-        if _number(raw, middle) < number:
-            low = raw.find(_BEGIN, middle + 1, high)
-            low = high if low < 0 else low
-        else:
-            high = middle
-    return low
+def wake_youngest(instance: Instance, than: int = 0) -> bool:
+    """Wake those who are younger than `than`; False: there were none."""
+    return any(sleepers.wake_youngest(than) for sleepers in of(instance))
 
 
-def _number(raw: bytes, start: int) -> int:
-    """Of the token with whose id the line at `start` begins."""
-    begin = start + 3
-    return int(raw[begin : raw.index(b'"', begin)], 36)
+def wake_due(instance: Instance, now: int) -> None:
+    """Wake all who have waited until `now`."""
+    while any(sleepers.wake_due(now) for sleepers in of(instance)):
+        pass
 
 
-def _by_number(token: Token) -> int:
-    return token.number
+def wake_changed(instance: Instance) -> None:
+    """Wake all who may have other variables than those around them."""
+    while changed := [sleepers for sleepers in of(instance) if sleepers.changed]:
+        for sleepers in changed:
+            sleepers.wake_all()
+
+
+def wake_all(instance: Instance) -> None:
+    """Let nobody sleep."""
+    while found := of(instance):
+        for sleepers in found:
+            sleepers.wake_all()

@@ -21,6 +21,9 @@ Variables = Mapping[str, Any]
 State = bytes
 """One process instance between two acts: opaque, compact, authenticated."""
 
+STATE_VERSIONS = (3, 2, 1)
+"""How states were written over time, the newest first; all are read."""
+
 
 class WaitKind(StrEnum):
     """The four things a case can wait for."""
@@ -49,8 +52,8 @@ class Environment:
     """Secret that authenticates states."""
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     """FEEL functions of the business, by the name a diagram calls them."""
-    first_states: bool = False
-    """Write states as the first version did: to prove a history that was made with it."""
+    state_version: int = STATE_VERSIONS[0]
+    """How states are written: as before only to prove a history that was made so."""
 
 
 class Wait(NamedTuple):

@@ -77,14 +77,14 @@ def test_each_goes_on_as_a_new_case_does(items: str) -> None:
 def test_the_same_acts_can_be_made_to_give_the_same_old_bytes(items: str) -> None:
     spec, states = recorded(items)
 
-    assert [step.state for step in steps(spec, ENVIRONMENT, first_states=True)] == states
+    assert [step.state for step in steps(spec, ENVIRONMENT, state_version=1)] == states
 
 
 @pytest.mark.parametrize("old", [0, 5, 150])
 def test_many_items_come_in_their_turn_also_after_states_of_the_first_version(old: int) -> None:
     spec = engine.parse({"test.bpmn": RECORDED["true"]["diagram"].encode()})["p"]
     items = [{"n": number, "of": "a long list, which is kept by itself"} for number in range(150)]
-    first = replace(ENVIRONMENT, first_states=True)
+    first = replace(ENVIRONMENT, state_version=1)
     step = engine.start(spec, {"items": items}, first if old else ENVIRONMENT)
 
     for number, item in enumerate(items):
