@@ -27,7 +27,7 @@ def merge(base: Data, mine: Data, theirs: Data) -> Data:
     merged = dict(mine)
     for key, value in theirs.items():
         before = base.get(key, _MISSING)
-        if before is value or same(before, value):
+        if before is value or (before is not _MISSING and same(before, value)):
             continue
         merged[key] = _merged(before, merged.get(key, _MISSING), value)
     for key in base:
@@ -62,7 +62,9 @@ def difference(base: Data, data: Data) -> list[Any] | None:
     changed = {
         key: value
         for key, value in data.items()
-        if (before := base.get(key, _MISSING)) is not value and not same(before, value)
+        if (before := base.get(key, _MISSING)) is not value
+        # What is new is not compared: that would wake it.
+        and (before is _MISSING or not same(before, value))
     }
     removed = [key for key in base if key not in data]
     if removed:
