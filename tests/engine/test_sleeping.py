@@ -22,7 +22,7 @@ from tests.engine.cases import ENVIRONMENT
 from tests.engine.diagrams import Drawing, mapping, tag, timer
 from tests.scenarios.driver import _check_difference
 
-CASES = 120
+CASES = 140
 LARGE = "x" * 5000
 NESTED = re.compile(rb'\n\["\w+",\d+,"')
 """A line of an item that has a scope of its own."""
@@ -64,7 +64,7 @@ def draw_items(random: Random, drawing: Drawing, name: str) -> None:
         drawing.node("callActivity", name, several(random), extension=more)
     else:
         inside = Drawing(f"i{name}").start(f"B{name}")
-        if random.random() < 0.3:
+        if name == "Each" and random.random() < 0.3:
             draw_items(random, inside, f"{name}x")
         else:
             draw_work(random, inside, name)
@@ -79,7 +79,7 @@ def draw_work(random: Random, inside: Drawing, name: str) -> None:
     if random.random() < 0.3:
         inside.script(f"Own{name}", "=w", random.choice(("item", "w", f"own{name}")))
     inside.user(f"In{name}")
-    if random.random() < 0.5:
+    if random.random() < 0.7:
         length = random.choice(("PT2H", '=duration("PT" + string(loopCounter) + "H")'))
         inside.boundary(f"T{name}", f"In{name}", timer(length), interrupting=random.random() < 0.5)
         inside.end(f"TE{name}").at(f"In{name}")
@@ -113,7 +113,7 @@ def draw_events(random: Random, drawing: Drawing, name: str) -> None:
 
 
 def drawn(seed: int) -> bytes:
-    random = Random(seed)
+    random = Random(f"drawn {seed}")
     drawing = Drawing().start()
     beside = random.random() < 0.6
     if beside:
@@ -144,7 +144,7 @@ class Pair:
     """A case whose items sleep, and the same whose items never do."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+        self.random = Random(f"acted {seed}")
         self.specs = [engine.parse({"d.bpmn": drawn(seed)})["p"] for _ in range(2)]
         for scope in self.specs[1].scopes.values():
             scope.sleeps = False
@@ -177,10 +177,13 @@ class Pair:
 
     def run(self, verb: Callable[..., Step], **asked: Any) -> None:
         found: list[Any] = []
-        for spec, step in zip(self.specs, self.steps, strict=True):
+        # Now and then as older versions of us wrote it: what they wrote goes on as well.
+        versions = self.random.choice((3, 3, 3, 3, 2, 1)), 3
+        for spec, step, version in zip(self.specs, self.steps, versions, strict=True):
+            environment = replace(self.environment, state_version=version)
             try:
                 more = {"to": spec} if verb is engine.migrate else {}
-                found.append(verb(spec, step.state, self.environment, **asked, **more))
+                found.append(verb(spec, step.state, environment, **asked, **more))
             except EngineError as error:
                 found.append((type(error), str(error)))
         if not isinstance(found[0], Step):
@@ -231,7 +234,8 @@ def test_items_that_sleep_go_the_same_way_as_those_that_do_not(chunk: int) -> No
                 break
             pair.act()
         seen.update(slept=pair.slept, nested=pair.nested, in_time=pair.in_time)
-    assert min(seen["slept"], seen["nested"], seen["in_time"]) > 50
+    assert seen["slept"] > 50
+    assert min(seen["nested"], seen["in_time"]) > 10
 
 
 def test_a_thousand_lines_of_an_order_fit_into_one_state() -> None:
