@@ -141,7 +141,8 @@ def _left(thrower: Token, undoing: Scope) -> list[Entry]:
     """What `thrower` has not undone yet: what is being undone, and what is still to be."""
     now = undoing.task_tree
     assert now is not None  # noqa: S101 — else the thrower had gone on
-    left: list[Handler] = [[now.task_spec.name, now.internal_data[ITEM]], *thrower.internal_data[TODO]]
+    begun = [now.task_spec.name, now.internal_data[ITEM]]
+    left: list[Handler] = [begun, *thrower.internal_data[TODO]]
     return [["", *(one if isinstance(one, list) else [one])] for one in reversed(left)]
 
 
