@@ -71,10 +71,12 @@ def flush(seconds: float = 1.0) -> bool:
     return sent.wait(seconds)
 
 
-def make_good() -> None:
+def make_good(error: Exception | None = None) -> None:
     """Something could not be said: say that everything may have changed, once that can be."""
     global _lost  # with the breaker
     _lost = True
+    if error is not None:
+        _leave_alone(error)
     _postman().letters.put(((), ()))
 
 

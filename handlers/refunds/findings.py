@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from handlers.orders import api as orders
 from handlers.refunds.errors import RefundError
@@ -80,8 +80,7 @@ def beside_of(provider: str, key: str) -> int:
 
 def standing_of(row: ReconciliationRow) -> int:
     """By how much the ceiling is lowered still for the row's key."""
-    rows = ReconciliationRow.objects.filter(provider=row.provider, provider_key=row.provider_key)
-    gross, returned = _sums(rows)
+    gross, returned = _sums(_of_key(row))
     return gross - returned
 
 
@@ -94,7 +93,7 @@ def give_back(row: ReconciliationRow) -> None:
     amount, place = standing_of(row), place_of(row)
     if amount <= 0 or place is None:
         raise RefundError(f"Expected something of {row.provider_key} to be missing still")
-    _raise_ceiling(row, amount, *place)
+    _raise_ceiling(_of_key(row), row.provider_key, amount, place)
 
 
 def follow_bill(
@@ -119,9 +118,11 @@ def follow_bill(
     if missing > 0:
         return _lower(row, missing, *place)
     line = kin.filter(bill_date=row.bill_date, provider_key=row.provider_key)
-    again = min(standing - beside, back - _sums(line)[1])
+    credited = line.aggregate(sum=Sum("credited"))["sum"] or 0
+    again = min(standing - beside, back - credited)
     if again > 0:
-        _raise_ceiling(row, again, *place)
+        _raise_ceiling(kin, row.provider_key, again, place)
+        ReconciliationRow.objects.filter(pk=row.pk).update(credited=F("credited") + again)
     return None
 
 
@@ -130,6 +131,10 @@ def place_of(row: ReconciliationRow) -> tuple[str, str] | None:
     attempt = RefundAttempt.objects.filter(provider_key=row.provider_key)
     payment = attempt.values_list("part__payment_ref", flat=True).first() or row.payment_ref
     return orders.tender_of_payment(row.provider, payment) if payment else None
+
+
+def _of_key(row: ReconciliationRow) -> QuerySet[ReconciliationRow]:
+    return ReconciliationRow.objects.filter(provider=row.provider, provider_key=row.provider_key)
 
 
 def _sums(rows: QuerySet[ReconciliationRow]) -> tuple[int, int]:
@@ -144,10 +149,18 @@ def _lower(row: ReconciliationRow, amount: int, order_no: str, tender_no: str) -
     row.save(update_fields=["beside"])
 
 
-def _raise_ceiling(row: ReconciliationRow, amount: int, order_no: str, tender_no: str) -> None:
-    orders.record_outside_return(order_no, tender_no, amount)
-    row.returned += amount
-    row.save(update_fields=["returned"])
+def _raise_ceiling(
+    rows: QuerySet[ReconciliationRow], key: str, amount: int, place: tuple[str, str]
+) -> None:
+    """So much of what the rows say to have left is back: of this key, of just that much, of what
+    left first. Each cent that left comes back once, whoever proves it."""
+    orders.record_outside_return(*place, amount)
+    standing = list(rows.filter(beside__gt=F("returned")).order_by("opened_at", "pk"))
+    standing.sort(key=lambda one: (one.provider_key != key, one.beside - one.returned != amount))
+    for one in standing:
+        taken = min(amount, one.beside - one.returned)
+        ReconciliationRow.objects.filter(pk=one.pk).update(returned=F("returned") + taken)
+        amount -= taken
 
 
 def in_doubt(case_no: str) -> bool:

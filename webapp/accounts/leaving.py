@@ -7,7 +7,6 @@ broker could not be told is made good when it is back: then every page shows its
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -24,8 +23,6 @@ from django.utils import timezone
 from processes import hints
 from webapp import ended
 from webapp.accounts.models import User
-
-logger = logging.getLogger(__name__)
 
 _HARMLESS = frozenset({"last_login", "language", "theme", "first_name", "last_name", "email"})
 """What may change without anybody's rights being others."""
@@ -78,6 +75,8 @@ def _end(names: list[str]) -> None:
 
 
 def _tell(names: list[str]) -> None:
+    if hints.broker_is_down():
+        return hints.make_good()
     now = time.time()
     try:
         with (
@@ -91,5 +90,5 @@ def _tell(names: list[str]) -> None:
             pipe.publish(settings.CHANGED_CHANNEL, json.dumps({"ended": names, "at": now}))
             pipe.execute()
     except (redis.RedisError, OSError) as error:
-        logger.warning("Open pages could not be told that they are over: %s", error)
-        hints.make_good()
+        hints.make_good(error)
+    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from handlers.refunds.states import Finding
 
@@ -86,7 +86,9 @@ class ReconciliationRow(models.Model):
     beside = models.BigIntegerField(default=0)
     """So much of it left beside our books, and has lowered the ceiling of its order."""
     returned = models.BigIntegerField(default=0)
-    """So much is proven to be back, and has raised the ceiling again."""
+    """So much of that is proven to be back, and has raised the ceiling again."""
+    credited = models.BigIntegerField(default=0)
+    """So much of what came back on this line of the bill has done so, wherever it had left."""
     currency = models.CharField(max_length=3, blank=True)
     critical = models.BooleanField(default=False)
     detail = models.CharField(max_length=400, blank=True)
@@ -108,7 +110,8 @@ class ReconciliationRow(models.Model):
                 condition=Q(closed_at__isnull=True) | ~Q(closed_by=""),
             ),
             models.CheckConstraint(
-                name="finding_returns_not_negative", condition=Q(returned__gte=0)
+                name="finding_returns_what_left",
+                condition=Q(returned__gte=0, credited__gte=0, beside__gte=F("returned")),
             ),
         ]
         indexes = [

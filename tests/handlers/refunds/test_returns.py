@@ -164,6 +164,20 @@ class TestTwoPeople:
         assert room(case) == FULL
         assert sound()
 
+    def test_cannot_count_once_more_what_a_bill_has_shown_to_be_back(self, case, bill):  # noqa: F811
+        bill.read(by_hand(case, 500, "H-2"))
+        self_said, _other = refunds.open_findings()
+        bill.read(by_hand(case, -1_000, "H-3", at=TOMORROW), at=TOMORROW)
+        missing = {one.provider_key: one.missing for one in refunds.open_findings()}
+        assert missing == {"hand:H-1": 0, "hand:H-2": 500, "hand:H-3": 0}
+
+        with pytest.raises(refunds.RefundError, match="missing still"):
+            refunds.close_finding(self_said.id, by="fay", note="It is back", back=True)
+        assert room(case) == FULL - 500
+        bill.read(by_hand(case, -500, "H-3", at=TOMORROW), at=TOMORROW)
+        assert room(case) == FULL
+        assert sound()
+
     def test_cannot_say_of_nothing_that_it_is_back(self, case, bill):  # noqa: F811
         bill.read(by_hand(case, -1_000))
 
