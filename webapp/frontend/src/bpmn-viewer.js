@@ -13,7 +13,6 @@ const READABLE = { wide: 1, narrow: 0.8 };
 const NARROW = 600;
 const EDGE = 40;
 const LABEL_AT = { top: -14, left: -6 };
-const COUNT_AT = { bottom: 10, right: 12 };
 
 // A hidden canvas has no size and cannot be fitted: wait until it is seen.
 const seen = new IntersectionObserver((entries) => {
@@ -61,10 +60,9 @@ function mark(viewer, states) {
   const [canvas, overlays, elements] = ["canvas", "overlays", "elementRegistry"].map((part) => viewer.get(part));
   for (const [id, given] of Object.entries(states)) {
     if (!elements.get(id)) continue;
-    const { state, label, count } = typeof given === "string" ? { state: given } : given;
+    const { state, label } = typeof given === "string" ? { state: given } : given;
     canvas.addMarker(id, `af-${state}`);
     if (label) overlays.add(id, "label", { position: LABEL_AT, html: tag(`af-diagram-label af-${state}`, label) });
-    if (count > 1) overlays.add(id, "count", { position: COUNT_AT, html: tag("af-diagram-count", count) });
   }
 }
 
