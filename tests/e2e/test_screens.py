@@ -88,6 +88,10 @@ def test_a_refused_application_keeps_amount_text_and_files(signed_in):
     page.locator("input[name^=line-]").first.check()
     page.locator("input[name^=amount-]").first.fill("999999")
     page.get_by_label("In your words").fill("Too much.")
+    page.reload()  # as another language or theme does
+    expect(page.locator("input[name^=line-]").first).to_be_checked()
+    expect(page.locator("input[name^=amount-]").first).to_have_value("999999")
+    expect(page.get_by_label("In your words")).to_have_value("Too much.")
     photo = {"name": "photo.png", "mimeType": "image/png", "buffer": PNG}
     page.locator("#evidence").set_input_files([photo])
 
@@ -104,6 +108,7 @@ def test_a_refused_application_keeps_amount_text_and_files(signed_in):
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_text("Your request is with the seller.")).to_be_visible()
     expect(page.get_by_text("photo.png")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 def test_who_was_logged_out_while_writing_logs_in_elsewhere_and_sends_it(signed_in):
