@@ -108,7 +108,8 @@ def test_a_refused_application_keeps_amount_text_and_files(signed_in):
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_text("Your request is with the seller.")).to_be_visible()
     expect(page.get_by_text("photo.png")).to_be_visible()
-    assert page.evaluate("sessionStorage.length") == 0
+    kept = page.evaluate("Object.keys(sessionStorage).filter(name => name.startsWith('af-kept'))")
+    assert kept == []
 
 
 def test_who_was_logged_out_while_writing_logs_in_elsewhere_and_sends_it(signed_in):
