@@ -10,8 +10,6 @@ from webapp.building.stamps import ROOT
 PAGE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
 TESTS = re.findall(r"(tests/[\w/]+\.py)::(\w+)", PAGE)
 PLACES = re.findall(r"`((?:bpmn|forms|processes|handlers|webapp|benchmarks)/[\w./-]+)`", PAGE)
-    r"`((?:bpmn|forms|processes|handlers|webapp|deploy|benchmarks)/[\w./-]+)`", PAGE
-)
 
 
 def test_every_test_it_names_exists():
