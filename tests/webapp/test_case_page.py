@@ -152,3 +152,16 @@ def test_a_region_is_called_by_its_name(language, name, login, case_no):
 
     assert f"<dd>{name}</dd>" in page.content.decode()
     assert "cn-east" not in page.content.decode()
+
+
+def test_shipping_that_comes_along_with_the_last_items_is_told(login, world):
+    order = shop_order(lines=[(2, 10000)], shipping=1200)
+    first, last = open_case(order), open_case(order)
+    for number in (first, last):
+        answer(login("sofia"), claimed(login("sofia"), number), decision="approve")
+        worker.work()
+
+    pages = [login("sofia").get(f"/cases/{number}/").content.decode() for number in (first, last)]
+
+    assert ["Of it shipping, with the last items" in page for page in pages] == [False, True]
+    assert "CN¥112.00" in pages[1]

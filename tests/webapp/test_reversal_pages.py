@@ -150,7 +150,7 @@ def test_a_transfer_that_the_bank_sent_back_is_owed_again_once_two_people_say_so
     assert frank.post(url, {"answer": "agree"}).status_code == 302
 
     assert (status_of(came_back), cases_audit()) == ("reversed", [])
-    assert "CN¥100.00" in frank.get(f"/cases/{came_back}/").content.decode()
+    assert "Bank transfers that came back" in frank.get(f"/cases/{came_back}/").content.decode()
     payment["bank_reference"] = "BANK-78"
     answer(fay, claimed(fay, f"{came_back}/R2", "ResolveFailedRefund"), **payment)
     answer(frank, claimed(frank, f"{came_back}/R2", "ConfirmOfflinePayment"), confirmed="yes")
