@@ -72,6 +72,20 @@ def _places(request: HttpRequest, unread: int) -> list[Place]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
+    return [
+        Place(
+            name=name,
+            url=url,
+            icon=icon,
+            current=request.path.startswith(url),
+            count=unread if icon == "bell" else 0,
+        )
+        for name, url, icon in ((name, reverse(view), icon) for name, view, icon in _entries(user))
+    ]
+
+
+def _entries(user: Any) -> list[tuple[str, str, str]]:
+    """What the menu offers: name, view and icon."""
     entries: list[tuple[str, str, str]] = []
     if is_staff_member(user):
         entries = [(_("Inbox"), "inbox:list", "inbox"), (_("Cases"), "cases:list", "folder")]
@@ -82,13 +96,4 @@ def _places(request: HttpRequest, unread: int) -> list[Place]:
     entries.append((_("News"), "notices:list", "bell"))
     if user.is_superuser and settings.ENV != "production":
         entries.append((_("Clock"), "clock", "clock"))
-    return [
-        Place(
-            name=name,
-            url=url,
-            icon=icon,
-            current=request.path.startswith(url),
-            count=unread if icon == "bell" else 0,
-        )
-        for name, url, icon in ((name, reverse(view), icon) for name, view, icon in entries)
-    ]
+    return entries

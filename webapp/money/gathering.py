@@ -108,20 +108,21 @@ def desk(refused: Refusal | None = None) -> Desk:
     logins = [one.by for one in said] + [one.by for one in proposed] + [row.owner for row in found]
     return Desk(
         stuck=stuck,
-        differences=[
-            Difference(
-                row=row,
-                said=class_of(row.finding),
-                age=speech.span(row.age),
-                owner_group="/" in row.owner,
-                refused=_for(refused, f"finding-{row.id}"),
-            )
-            for row in found
-        ],
+        differences=[_difference(row, refused) for row in found],
         transfers=transfers,
         refused_return=_for(refused, "return"),
         people=names_of(logins),
         bill_error=next(
             (row.error for row in duties.rows() if row.name == RECONCILE and row.failures), ""
         ),
+    )
+
+
+def _difference(row: refunds.FindingView, refused: Refusal | None) -> Difference:
+    return Difference(
+        row=row,
+        said=class_of(row.finding),
+        age=speech.span(row.age),
+        owner_group="/" in row.owner,
+        refused=_for(refused, f"finding-{row.id}"),
     )
