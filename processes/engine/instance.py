@@ -186,6 +186,7 @@ class Instance:
         """Let an activity end before its time, with all that goes on inside."""
         inner = self.scopes.get(token.id)
         if inner is not None:
+            token.task_spec.give_up(token, inner)
             self.close(inner)
         self.pass_on(token, outcome)
 

@@ -135,6 +135,9 @@ class Node(TaskSpec):
     def settle(self, token: Token) -> None:
         """Make what has gone on inside up to now part of the variables of `token`."""
 
+    def give_up(self, token: Token, scope: Scope) -> None:
+        """`token` is about to end before its time, and with it `scope`, which belongs to it."""
+
     def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """The scope that belongs to `token` has ended with `data`."""
         raise NotImplementedError

@@ -119,3 +119,5 @@ class Scope(Workflow):
         """What was completed and can be undone, the oldest first."""
         self.entry = entry
         """The variables with which it began: what changed since is what it did."""
+        self.failed = False
+        """Whether an error is about to end it."""

@@ -24,6 +24,10 @@ def throw_error(token: Token, *, code: str, variables: Data) -> None:
         UncaughtBpmnError: nobody catches it.
     """
     for activity, event in _catchers(token, kind="error", code=code):
+        inside: Token | None = token
+        while inside is not None and inside.workflow is not activity.workflow:
+            inside.workflow.failed = True
+            inside = inside.workflow.activity
         event.catch_thrown(activity, variables)
         return
     raise UncaughtBpmnError(element_id=token.task_spec.name, code=code)

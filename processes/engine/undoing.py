@@ -77,6 +77,11 @@ class CompensationEvent(SubProcess):
         undoing.task_tree = _begin(undoing, first, undoing.entry)
         return None
 
+    def give_up(self, token: Token, scope: Scope) -> None:
+        """Leave what is not undone to whoever throws next: it was completed, and still is."""
+        around = _undone(token)
+        around.record = [*_left(token, scope, around), *around.record]
+
     def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """Go on; all branches learn what the handlers wrote, for some have what is undone."""
         around = _undone(token).task_tree
@@ -132,18 +137,33 @@ def _completed_in(scope: Scope) -> list[Entry]:
     for token in branches.leaves(scope):
         inner = scope.instance.scopes.get(token.id)
         if inner is not None and not inner.spec.is_process:
-            done = _left(token, inner) if TODO in token.internal_data else _completed_in(inner)
+            undoes = TODO in token.internal_data
+            done = _left(token, inner, _undone(token)) if undoes else _completed_in(inner)
             found.append([token.task_spec.name, done, _own(token)])
     return found
 
 
-def _left(thrower: Token, undoing: Scope) -> list[Entry]:
-    """What `thrower` has not undone yet: what is being undone, and what is still to be."""
+def _left(thrower: Token, undoing: Scope, around: Scope) -> list[Entry]:
+    """What `thrower` has not undone to its end: what is being undone, unless that has failed,
+    and what is still to be undone, as entries of the record of `around`."""
     now = undoing.task_tree
     assert now is not None  # noqa: S101 — else the thrower had gone on
-    begun = [now.task_spec.name, now.internal_data[ITEM]]
-    left: list[Handler] = [begun, *thrower.internal_data[TODO]]
-    return [["", *(one if isinstance(one, list) else [one])] for one in reversed(left)]
+    left: list[Handler] = (
+        [] if undoing.failed else [[now.task_spec.name, now.internal_data.get(ITEM, {})]]
+    )
+    found: list[Entry] = []
+    for handler in [*left, *thrower.internal_data[TODO]]:
+        name, *own = handler if isinstance(handler, list) else [handler]
+        found.append([_undone_by(name, undoing, around), name, *own])
+    return found[::-1]
+
+
+def _undone_by(handler: str, undoing: Scope, around: Scope) -> str:
+    """The activity in `around` that `handler` undoes, or in which it undoes another one."""
+    nodes = around.spec.task_specs
+    direct = [name for name, node in nodes.items() if node.handler == handler]
+    inside: str = undoing.spec.task_specs[handler].element.parent_id
+    return direct[0] if direct else inside
 
 
 def _own(token: Token) -> Data:

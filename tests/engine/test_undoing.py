@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.cases import begin, problems_of
 from tests.engine.diagrams import Drawing, mapping, tag, timer
-from tests.engine.matrix.twin import run
+from tests.engine.matrix.twin import Twin, run
 
 UNDO = tag("compensateEventDefinition")
 
@@ -284,6 +284,51 @@ def test_what_a_sub_process_was_given_is_seen_when_it_is_undone() -> None:
     assert case.inputs("Unbook") == {"n": 9, "room": 2}
     case.complete("Unbook", room=0, n=8)
     assert case.variables == {"n": 8}
+
+
+def interrupted(*, only: str | None = None) -> Drawing:
+    """A and B are done and undone; whatever stops that undoes again."""
+    drawing = Drawing().start().user("A").user("B").throw("Undo", UNDO).end()
+    undone_by(undone_by(drawing, "A", "NoA"), "B", "NoB")
+    again = tag("compensateEventDefinition", activityRef=only)
+    for name, definition in (("Stop", drawing.message("stop", '="k"')), ("Fail", drawing.error())):
+        body = Drawing(name).at(f"{name}Start").throw(f"{name}Undo", again).user(f"{name}Last")
+        drawing.event_sub(name, body.end(f"{name}E"), definition)
+    return drawing
+
+
+def stopped(drawing: Drawing, how: str) -> Twin:
+    case = run(drawing)
+    case.complete("A")
+    case.complete("B")
+    if how == "later":
+        case.complete("NoB")
+    if how == "failed":
+        case.throw("NoB", "E")
+    else:
+        case.deliver("StopStart")
+    return case
+
+
+@pytest.mark.parametrize(
+    ("how", "undone"),
+    [("soon", ["NoB", "NoA"]), ("later", ["NoA"]), ("failed", ["NoA"])],
+)
+def test_what_was_not_undone_to_its_end_is_undone_by_who_throws_next(
+    how: str, undone: list[str]
+) -> None:
+    case = stopped(interrupted(), how)
+    for name in undone:
+        assert case.stands_at == [name]
+        case.complete(name)
+    assert case.stands_at == ["FailLast" if how == "failed" else "StopLast"]
+
+
+def test_what_was_not_undone_is_still_known_by_its_name() -> None:
+    case = stopped(interrupted(only="A"), "soon")
+    assert case.stands_at == ["NoA"]
+    case.complete("NoA")
+    assert case.stands_at == ["StopLast"]
 
 
 def test_what_items_completed_in_a_multi_instance_that_was_interrupted_stays() -> None:

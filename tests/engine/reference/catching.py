@@ -104,8 +104,7 @@ def begin_event_sub(
 
 
 def _cancel(machine: Machine, token: Token) -> None:
-    if token.inside is not None:
-        machine.shut(token.inside)
+    machine.interrupt(token)
     token.place.tokens.remove(token)
 
 

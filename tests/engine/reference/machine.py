@@ -158,9 +158,15 @@ class Machine:
     def shut(self, place: Place) -> None:
         """Cancel all that goes on in `place`."""
         for token in place.tokens:
-            if token.inside is not None:
-                self.shut(token.inside)
+            self.interrupt(token)
         place.alive = False
+
+    def interrupt(self, token: Token) -> None:
+        """Cancel all that goes on inside `token`."""
+        if token.inside is not None:
+            if token.inside.role == "undo":
+                throwing.give_back(self, token, token.inside)
+            self.shut(token.inside)
 
     def end(self, place: Place) -> None:
         """All is done in `place`: who waits for it goes on."""

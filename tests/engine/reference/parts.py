@@ -39,6 +39,8 @@ class Place:
     alive: bool = True
     interrupted: bool = False
     """Whether an event sub-process has taken over."""
+    failed: bool = False
+    """Whether an error has left it."""
     left: frozenset[str] = NOTHING
     """What those who are gone knew."""
     record: list[Entry] = field(default_factory=list)

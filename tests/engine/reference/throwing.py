@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 def throw_error(machine: Machine, token: Token, code: str, writes: dict[str, Any]) -> None:
     """The nearest event around `token` that catches `code` does."""
     for catcher, around in _catchers(machine, token, "error", code):
+        place, end = token.place, around.place if isinstance(around, Token) else around
+        while place is not end and place.owner is not None:
+            place.failed = True
+            place = place.owner.place
         _catch(machine, catcher, around, writes)
         return
     raise Uncaught
@@ -81,13 +85,32 @@ def _terminate(machine: Machine, token: Token) -> None:
 
 
 def _compensate(machine: Machine, token: Token) -> None:
-    place = token.place
-    while place.owner is not None and place.owner.node.event_sub:
-        place = place.owner.place
-    only = token.node.name
+    place, only = _undone_in(token), token.node.name
     chosen = [entry for entry in place.record if only in ("", entry[0])]
     place.record = [entry for entry in place.record if entry not in chosen]
     _undo(machine, token, chosen)
+
+
+def _undone_in(thrower: Token) -> Place:
+    """An event sub-process undoes what was done around it."""
+    place = thrower.place
+    while place.owner is not None and place.owner.node.event_sub:
+        place = place.owner.place
+    return place
+
+
+def give_back(machine: Machine, thrower: Token, undoing: Place) -> None:
+    """What was not undone when `thrower` was interrupted can still be undone."""
+    place = _undone_in(thrower)
+    left = [(_undone_by(machine, entry[1], place), *entry[1:]) for entry in _left(thrower, undoing)]
+    place.record = [*left, *place.record]
+
+
+def _undone_by(machine: Machine, handler: str, place: Place) -> str:
+    """The activity that is undone, or the sub-process in which it is."""
+    nodes = machine.sketch.nodes
+    (host,) = [node.host for node in nodes.values() if node.handler == handler]
+    return host if nodes[host].scope == place.scope else nodes[host].scope
 
 
 def _undo(machine: Machine, token: Token, record: list[Entry]) -> None:
@@ -119,8 +142,7 @@ def _cancel(machine: Machine, token: Token) -> None:
     record, place.record = _completed_in(place), []
     token.knows = place.knows()
     for other in [other for other in place.tokens if other is not token]:
-        if other.inside is not None:
-            machine.shut(other.inside)
+        machine.interrupt(other)
         place.tokens.remove(other)
     _undo(machine, token, record)
 
@@ -147,7 +169,7 @@ def _completed_in(place: Place) -> list[Entry]:
 
 def _left(thrower: Token, undoing: Place) -> list[Entry]:
     """What was not undone before `thrower` was interrupted."""
-    now = [(token.node.id, token.own) for token in undoing.tokens]
+    now = [(token.node.id, token.own) for token in undoing.tokens if not undoing.failed]
     return [("", handler, own) for handler, own in reversed([*now, *thrower.todo])]
 
 
