@@ -148,11 +148,10 @@ def _left(thrower: Token, undoing: Scope, around: Scope) -> list[Entry]:
     and what is still to be undone, as entries of the record of `around`."""
     now = undoing.task_tree
     assert now is not None  # noqa: S101 — else the thrower had gone on
-    left: list[Handler] = (
-        [] if undoing.failed else [[now.task_spec.name, now.internal_data.get(ITEM, {})]]
-    )
+    begun = [now.task_spec.name, now.internal_data.get(ITEM, {})]
+    left: list[Handler] = [*([] if undoing.failed else [begun]), *thrower.internal_data[TODO]]
     found: list[Entry] = []
-    for handler in [*left, *thrower.internal_data[TODO]]:
+    for handler in left:
         name, *own = handler if isinstance(handler, list) else [handler]
         found.append([_undone_by(name, undoing, around), name, *own])
     return found[::-1]
