@@ -126,6 +126,7 @@ def test_the_buyer_reads_that_money_is_back_only_once_two_people_have_seen_it_le
     assert "is back with you" in after
     assert "It was sent by bank transfer." in after
     assert "It went the way you paid." not in after
+    assert "Of it by bank transfer" in login("cora").get(f"/cases/{came_back}/").content.decode()
 
 
 def test_a_transfer_that_the_bank_sent_back_is_owed_again_once_two_people_say_so(
