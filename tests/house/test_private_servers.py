@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -217,6 +218,17 @@ def test_valkey_answers_on_its_socket_only(folder, started):
     with redis.Redis.from_url(server.url) as client:
         assert client.ping()
         assert client.config_get("port") == {"port": "0"}
+
+
+def test_valkey_is_ready_when_it_listens_and_not_a_moment_before(folder):
+    server = Valkey(folder / "valkey")
+    server.create()
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(server.socket))
+        assert not server.ready()
+
+        bound.listen()
+        assert server.ready()
 
 
 def test_data_of_another_version_is_refused_with_a_sentence():

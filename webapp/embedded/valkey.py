@@ -6,6 +6,7 @@ It holds nothing that the database does not know: hints, and "something changed"
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -31,6 +32,15 @@ class Valkey:
     def socket(self) -> Path:
         return short_folder(self.folder) / "valkey.sock"
 
+    def ready(self) -> bool:
+        """Tell whether the server takes connections: its socket is there a moment before."""
+        with socket.socket(socket.AF_UNIX) as knocking:
+            try:
+                knocking.connect(str(self.socket))
+            except OSError:
+                return False
+        return True
+
     @property
     def url(self) -> str:
         return f"unix://{self.socket}"
@@ -53,7 +63,7 @@ class Valkey:
             own_folder(folder)
 
     def start(self, *, log: Path, patience: float = 10) -> subprocess.Popen[bytes]:
-        """Start the server and wait for its socket; for tests, the product is supervised."""
+        """Start the server and wait until it listens; for tests, the product is supervised."""
         self.create()
         self.socket.unlink(missing_ok=True)
         with log.open("ab") as out:
@@ -61,7 +71,7 @@ class Valkey:
                 self.command(), stdout=out, stderr=out, preexec_fn=self.preexec, cwd="/"
             )
         give_up = time.monotonic() + patience
-        while not self.socket.exists():
+        while not self.ready():
             if server.poll() is not None or time.monotonic() > give_up:
                 server.kill()
                 raise ValkeyFailed(f"Valkey did not start: {log.read_text()[-500:]}")

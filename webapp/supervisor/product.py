@@ -105,9 +105,7 @@ def valkey(server: Valkey) -> Service:
         server.create()
         server.socket.unlink(missing_ok=True)
 
-    return Service(
-        name="valkey", command=server.command(), before=before, ready=server.socket.exists
-    )
+    return Service(name="valkey", command=server.command(), before=before, ready=server.ready)
 
 
 def processes(addresses: Addresses, environment: Mapping[str, str]) -> list[Service]:
