@@ -101,5 +101,10 @@ def test_two_people_settle_it_and_the_money_moved_once(stack, unknown, signed_in
     stack.until(lambda: stack.rows("SELECT 1 FROM cases_case WHERE status = 'refunded'"))
     assert moved(stack) == [10000]
     frank.get_by_label("What was done about it?").fill("It was Qing, by mistake")
-    frank.get_by_role("button", name="Close").click()
-    expect(frank.get_by_text("No differences")).to_be_visible()
+    frank.get_by_role("button", name="Propose to close").click()
+    expect(frank.get_by_text("proposes to close it.", exact=False)).to_be_visible()
+    expect(frank.get_by_role("button", name="Agree")).to_have_count(0)
+    fay.goto("/money/")
+    check_page(fay)
+    fay.get_by_role("button", name="Agree", exact=True).click()
+    expect(fay.get_by_text("No differences")).to_be_visible()

@@ -121,7 +121,7 @@ def report_return(request: HttpRequest) -> HttpResponse:
     reference, note = _text(request, "bank_reference"), _text(request, "note")
     data = {"bank_reference": reference, "note": note}
     problem = _problem_of(reference, _("Please give the bank reference of the transfer."))
-    if problem := problem or _problem_of(note, _("Please say how you know it.")):
+    if problem := problem or _problem_of(note, _("Please say where you have seen the money.")):
         return _refuse(request, "return", problem, data)
     return _do(
         request,
