@@ -13,7 +13,7 @@ from .expressions import Compiler
 from .merging import Data, merge, written
 from .nodes import SEEN, Node
 from .patches import Scope, Token
-from .types import Element
+from .types import Element, WaitKind
 from .vocabulary import MAX_PRIORITY, MAX_RETRIES
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class UserTask(Activity):
     """Work for a person."""
 
     waits_outside = True
+    done_by = WaitKind.USER_TASK
 
     def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
         super().__init__(spec, element, compiler)
@@ -107,6 +108,7 @@ class Job(Activity):
     """Work for a machine: service and send tasks, and others that name a topic."""
 
     waits_outside = True
+    done_by = WaitKind.SERVICE_TASK
 
     def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
         super().__init__(spec, element, compiler)

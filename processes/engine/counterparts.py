@@ -9,7 +9,7 @@ from processes.sentences import say
 
 from . import branches
 from .activities import CallActivity, SubProcess
-from .events import CatchingNode, EventBasedGateway
+from .events import EventBasedGateway
 from .eventsubs import EventSubProcess
 from .expressions import BEGIN
 from .loops import MultiInstance
@@ -42,7 +42,7 @@ def same_kind(old: Node, new: Node) -> bool:
 def _nature(node: Node) -> tuple[Any, ...]:
     """What may not change while a token stands there."""
     element = node.element
-    caught = node.caught if isinstance(node, CatchingNode) else element
+    caught = node.caught
     loop = element.loop and replace(
         element.loop, input_collection="", output_collection="", completion_condition=""
     )

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from . import branches, sleeping, throwing
-from .activities import Job, UserTask
 from .addressees import behind, in_turn, wake_who_waits_too
 from .codec import decode, encode
 from .errors import CannotProceed, TokenNotWaiting
@@ -186,8 +185,7 @@ def loaded(spec: Spec, state: State, environment: Environment, *, asleep: bool =
 
 def _working(instance: Instance, token_id: str) -> Token:
     token = instance.find(token_id)
-    done_outside = token is not None and isinstance(token.task_spec, UserTask | Job)
-    if token is None or not done_outside or token.state != TaskState.STARTED:
+    if token is None or not token.task_spec.done_by or token.state != TaskState.STARTED:
         raise TokenNotWaiting(token_id)
     return token
 

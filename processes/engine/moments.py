@@ -11,6 +11,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from processes.sentences import say
@@ -54,6 +55,7 @@ class Length:
             ) from None
 
 
+@lru_cache(maxsize=256)
 def length(text: str) -> Length | None:
     """The duration that `text` means; None when it is none, or negative."""
     match = _DURATION.fullmatch(text)

@@ -10,7 +10,7 @@ from .errors import CannotProceed
 from .expressions import Compiler, Expression
 from .merging import Data, written
 from .patches import TaskSpec, TaskState, Token
-from .types import Element, Flow
+from .types import Element, Flow, WaitKind
 
 if TYPE_CHECKING:
     from .building import ScopeSpec
@@ -46,13 +46,16 @@ class Node(TaskSpec):
 
     waits_outside = False
     """Whether a token that stands here is moved by somebody outside the engine."""
+    done_by: WaitKind | None = None
+    """Who outside does the work of the element, if somebody does."""
     boundary_events: tuple[BoundaryEvent, ...] = ()
     shares_variables = False
     """Whether what goes on inside works on the variables of this token."""
 
     def __init__(self, spec: ScopeSpec, element: Element, compiler: Compiler) -> None:
         super().__init__(spec, element.id, description=element.name)
-        self.element = element
+        self.element = self.caught = element
+        """As drawn; what is `caught` may be drawn at another one."""
         self.ways: tuple[Way, ...] = ()
         self.conditional = False
         """Whether some way out has a condition."""
@@ -221,7 +224,6 @@ def move(token: Token, ways: tuple[Way, ...]) -> None:
     for way, newcomer in zip(ways, came, strict=True):
         if way.target.joins:
             newcomer.internal_data[FLOW] = way.flow.id
-    for newcomer in came:
         newcomer.task_spec._update(newcomer)
 
 

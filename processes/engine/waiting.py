@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from .activities import WORK, Job, UserTask
+from .activities import WORK
 from .asleep import opened
 from .events import DUE, MESSAGE, REST, BoundaryEvent
 from .eventsubs import EventSubProcess
@@ -29,11 +29,8 @@ def key_of(token: Token) -> Key | None:
         return WaitKind.TIMER, token.id, None
     if MESSAGE in internals:
         return WaitKind.MESSAGE, token.id, tuple(internals[MESSAGE])
-    if isinstance(token.task_spec, UserTask):
-        return WaitKind.USER_TASK, token.id, None
-    if isinstance(token.task_spec, Job):
-        return WaitKind.SERVICE_TASK, token.id, None
-    return None
+    kind = token.task_spec.done_by
+    return None if kind is None else (kind, token.id, None)
 
 
 def awaiting(tokens: Iterable[Token]) -> dict[Key, Token]:
@@ -45,7 +42,7 @@ def wait_of(token: Token, key: Key, *, behind: bool = False) -> Wait:
     """What `token` waits for, to be told to who does it."""
     kind, own = key[0], _OWN[key[0]](token)
     node = token.task_spec
-    element = node.caught if kind in (WaitKind.TIMER, WaitKind.MESSAGE) else node.element
+    element = node.caught
     if isinstance(node, EventSubProcess):
         host = token.workflow.activity
         own |= {"interrupting": element.interrupting, "attached_to": host.id if host else ""}
@@ -81,18 +78,18 @@ def _seen(token: Token) -> dict[str, Any]:
 
 
 def _user_task(token: Token) -> dict[str, Any]:
+    seen = {**_seen(token), "form_id": token.task_spec.element.form_id}
     work = token.internal_data.get(WORK)
     if work is None:
-        return {**_seen(token), "form_id": token.task_spec.element.form_id}
+        return seen
     moments = {
         field: from_number(work[name])
         for name, field in (("due", "due_at"), ("follow_up", "follow_up_at"))
         if name in work
     }
     return {
-        **_seen(token),
+        **seen,
         **moments,
-        "form_id": token.task_spec.element.form_id,
         "assignee": work.get("assignee", ""),
         "candidate_groups": tuple(work.get("groups", ())),
         "candidate_users": tuple(work.get("users", ())),

@@ -73,8 +73,9 @@ def step(
         state=done.state,
         note=note,
     )
-    after = replace(
+    told = _told(
         locked,
+        happening,
         definition_id=target.id,
         definition_hash=target.content_hash,
         state=done.state,
@@ -84,7 +85,7 @@ def step(
     )
     return Change(
         before=locked,
-        **_told(locked, after, happening),
+        **told,
         actor=actor,
         step=done,
         done=(letter, act.token),
@@ -94,11 +95,11 @@ def step(
 
 def observe(locked: Locked, happening: Happening, actor: Actor, **more: Any) -> Change:
     """A change that moves no token: who has a task, what stands in the way."""
-    return Change(before=locked, **_told(locked, locked, happening), actor=actor, **more)
+    return Change(before=locked, **_told(locked, happening), actor=actor, **more)
 
 
-def _told(before: Locked, after: Locked, happening: Happening) -> dict[str, Any]:
-    """The event, chained, and the case with the event in it."""
+def _told(before: Locked, happening: Happening, **changed: Any) -> dict[str, Any]:
+    """The event, chained, and the case with what has `changed` and the event in it."""
     entry = happening.entry(
         process=before.definition_key,
         business_key=before.business_key,
@@ -106,10 +107,14 @@ def _told(before: Locked, after: Locked, happening: Happening) -> dict[str, Any]
         last_seq=before.history_seq,
         last_hash=before.history_hash,
     )
-    told = replace(
-        after, revision=before.revision + 1, history_seq=entry.seq, history_hash=entry.hash
+    after = replace(
+        before,
+        revision=before.revision + 1,
+        history_seq=entry.seq,
+        history_hash=entry.hash,
+        **changed,
     )
-    return {"after": told, "entry": entry}
+    return {"after": after, "entry": entry}
 
 
 def _status(done: Step, kind: Kind) -> str:
