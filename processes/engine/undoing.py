@@ -13,6 +13,7 @@ from .activities import SubProcess
 from .merging import Data
 from .nodes import ITEM, SEEN
 from .patches import Scope, Token
+from .unfinished import left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ class CompensationEvent(SubProcess):
     def give_up(self, token: Token, scope: Scope) -> None:
         """Leave what is not undone to whoever throws next: it was completed, and still is."""
         around = _undone(token)
-        around.record = [*_left(token, scope, around), *around.record]
+        around.record = [*left(token.internal_data[TODO], scope, around), *around.record]
 
     def return_from(self, token: Token, scope: Scope, data: Data) -> None:
         """Go on; all branches learn what the handlers wrote, for some have what is undone."""
@@ -137,32 +138,10 @@ def _completed_in(scope: Scope) -> list[Entry]:
     for token in branches.leaves(scope):
         inner = scope.instance.scopes.get(token.id)
         if inner is not None and not inner.spec.is_process:
-            undoes = TODO in token.internal_data
-            done = _left(token, inner, _undone(token)) if undoes else _completed_in(inner)
+            todo = token.internal_data.get(TODO)
+            done = _completed_in(inner) if todo is None else left(todo, inner, _undone(token))
             found.append([token.task_spec.name, done, _own(token)])
     return found
-
-
-def _left(thrower: Token, undoing: Scope, around: Scope) -> list[Entry]:
-    """What `thrower` has not undone to its end: what is being undone, unless that has failed,
-    and what is still to be undone, as entries of the record of `around`."""
-    now = undoing.task_tree
-    assert now is not None  # noqa: S101 — else the thrower had gone on
-    begun = [now.task_spec.name, now.internal_data.get(ITEM, {})]
-    left: list[Handler] = [*([] if undoing.failed else [begun]), *thrower.internal_data[TODO]]
-    found: list[Entry] = []
-    for handler in left:
-        name, *own = handler if isinstance(handler, list) else [handler]
-        found.append([_undone_by(name, undoing, around), name, *own])
-    return found[::-1]
-
-
-def _undone_by(handler: str, undoing: Scope, around: Scope) -> str:
-    """The activity in `around` that `handler` undoes, or in which it undoes another one."""
-    nodes = around.spec.task_specs
-    direct = [name for name, node in nodes.items() if node.handler == handler]
-    inside: str = undoing.spec.task_specs[handler].element.parent_id
-    return direct[0] if direct else inside
 
 
 def _own(token: Token) -> Data:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from processes import engine
 from tests.engine.cases import begin, problems_of
 from tests.engine.diagrams import Drawing, mapping, tag, timer
 from tests.engine.matrix.twin import Twin, run
@@ -329,6 +330,28 @@ def test_what_was_not_undone_is_still_known_by_its_name() -> None:
     assert case.stands_at == ["NoA"]
     case.complete("NoA")
     assert case.stands_at == ["StopLast"]
+
+
+def test_what_was_not_undone_keeps_its_place_in_items_and_versions() -> None:
+    body = Drawing("i").start("B").user("A").end("E")
+    undone_by(body, "A", "NoA")
+    drawing = Drawing().start()
+    marker = every(drawing, sequential=True)
+    drawing.node("subProcess", "Each", marker + "".join(body.content))
+    again = tag("compensateEventDefinition", activityRef="Each")
+    drawing.throw("Undo", UNDO).end()
+    stop = Drawing("s").at("StopStart").user("Wait").throw("Again", again).end("E2")
+    drawing.event_sub("Stop", stop, drawing.message("stop"))
+    case = begin(drawing, items=[10, 20], key="k")
+    case.complete("A")
+    case.complete("A")
+    case.deliver("StopStart")
+    case._run(engine.migrate, to=case.spec)
+    case.complete("Wait")
+    for item in (20, 10):
+        assert case.inputs("NoA")["item"] == item
+        case.complete("NoA")
+    assert case.step.ended
 
 
 def test_what_items_completed_in_a_multi_instance_that_was_interrupted_stays() -> None:

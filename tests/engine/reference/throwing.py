@@ -109,8 +109,10 @@ def give_back(machine: Machine, thrower: Token, undoing: Place) -> None:
 def _undone_by(machine: Machine, handler: str, place: Place) -> str:
     """The activity that is undone, or the sub-process in which it is."""
     nodes = machine.sketch.nodes
-    (host,) = [node.host for node in nodes.values() if node.handler == handler]
-    return host if nodes[host].scope == place.scope else nodes[host].scope
+    (done,) = [node.host for node in nodes.values() if node.handler == handler]
+    while done in nodes and nodes[done].scope != place.scope:
+        done = nodes[done].scope
+    return done
 
 
 def _undo(machine: Machine, token: Token, record: list[Entry]) -> None:
