@@ -86,17 +86,29 @@ class Auditor:
 
     def check_reconciled(self) -> None:
         """Every bill was compared: what left beside our books has lowered the ceilings."""
-        attempts, tenders = asked(
-            (statements.ATTEMPTS, self._names), (statements.TENDERS, self._names)
+        attempts, tenders, transfers = asked(
+            *((each, self._names) for each in statements.BESIDE_THE_BOOKS)
         )
         ours = {a["provider_key"]: a["state"] for a in attempts}
         beside: dict[str, int] = defaultdict(int)
-        for row in self.house.movements():
+        movements = self.house.movements()
+        plain = not transfers and _as_we_say(attempts, _by_key(movements))
+        for row in movements:
             if ours.get(row["key"], "abandoned") in ("abandoned", "closed"):
                 beside[row["payment_ref"]] += row["amount"]
         for tender in tenders:
             found = tender["outside"] + tender["excess"]
-            assert found >= beside[tender["payment_ref"]], ("M1 outside", tender, dict(beside))
+            left = beside[tender["payment_ref"]]
+            assert found >= left, ("M1 outside", tender, dict(beside))
+            assert not plain or found == max(left, 0), ("M1 back", tender, dict(beside))
+
+
+def _as_we_say(attempts: list[Row], truth: dict[str, list[int]]) -> bool:
+    """Whether of each key exactly what we think has moved: nothing of ours is beside our books."""
+    return all(
+        sum(truth.get(a["provider_key"], ())) == (a["state"] == "succeeded") * a["amount"]
+        for a in attempts
+    )
 
 
 def _check_order(order: Row, holds: list[Row]) -> None:

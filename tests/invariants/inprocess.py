@@ -86,6 +86,11 @@ class House:
     def pay_by_hand(self, payment_ref: str, amount: int) -> None:
         self.provider.pay_by_hand(payment_ref=payment_ref, amount=amount, currency="CNY")
 
+    def by_hand(self, payment_ref: str) -> int:
+        """What left by hand and was not taken back."""
+        rows = self.movements()
+        return sum(r["amount"] for r in rows if not r["key"] and r["payment_ref"] == payment_ref)
+
     def movements(self) -> list[dict[str, Any]]:
         """The truth: every amount that really moved."""
         return self.books.rows("SELECT key, payment_ref, amount FROM movements ORDER BY id")

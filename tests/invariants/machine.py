@@ -24,7 +24,7 @@ from handlers.orders import api as orders
 from handlers.policies import api as policies
 from handlers.refunds import api as refunds
 from handlers.refunds import preparing, reconciliation
-from handlers.refunds.models import Grant, RefundAttempt, RejectedCallback
+from handlers.refunds.models import Grant, OfflinePayment, RefundAttempt, RejectedCallback
 from handlers.refunds.port import BillUnavailable
 from handlers.refunds.simulator.faults import Fault
 from processes import clock
@@ -264,9 +264,10 @@ class Money(RuleBasedStateMachine):
         return [case for case in self.cases if not case.key and self.auditor.held(case.case_no)]
 
     def _approve_and_prepare(self, case: Case) -> None:
-        held = self.auditor.held(case.case_no)
-        if held is None:
+        if self.auditor.held(case.case_no) is None:
             return
+        self.act(lambda: refunds.take_shipping(case.case_no), "take_shipping")
+        held = self.auditor.held(case.case_no)
         self.act(
             lambda: refunds.authorise(
                 case.case_no, amount=held, basis="seller", approvers=("sofia", "marco")
@@ -403,6 +404,27 @@ class Money(RuleBasedStateMachine):
             bank_reference=f"B-{self.house.name}-{reference}",
         )  # fmt: skip
 
+    @patient("transfer_returns")
+    @precondition(lambda self: self.cases)
+    @rule(whose=whose, people=people)
+    def transfer_returns(self, whose: int, people: tuple[str, ...]) -> None:
+        """The buyer's bank sends a transfer back: one sees it, another agrees."""
+        by, second_by = (*people, "", "")[:2]
+        sent = OfflinePayment.objects.filter(refund__order_no__in=self.orders).order_by("pk")
+        if not sent:
+            return
+        payment = sent[whose % len(sent)]
+        self.act(
+            lambda: refunds.report_return(payment.bank_reference, by=by, note="the statement"),
+            "transfer_returns",
+        )
+        said = payment.proposals.filter(answered_at=None).values_list("pk", flat=True).first()
+        if said is not None:
+            self.act(
+                lambda: refunds.answer_proposal(said, agreed=True, by=second_by),
+                "transfer_returns",
+            )
+
     @patient("confirm_unknown")
     @precondition(lambda self: any(case.key for case in self.cases))
     @rule(whose=whose, people=people)
@@ -440,17 +462,24 @@ class Money(RuleBasedStateMachine):
     # --- The world ----------------------------------------------------------------------
 
     @rule(
-        what=st.sampled_from(["console", "wait", "clock"]),
+        what=st.sampled_from(["console", "taken back", "wait", "clock"]),
         by=st.sampled_from([0, 60, 3_600, 90_000, 200_000, 700_000]),
         whose=whose,
         amount=st.integers(1, 3_000),
     )
     def the_world(self, what: str, by: int, whose: int, amount: int) -> None:
-        """Somebody refunds in the provider's console; a settle delay or days go by."""
+        """Somebody refunds in the provider's console, or takes that back; a settle delay or days
+        go by."""
+        wallets = [t for t in self.order(whose).tenders if t.provider]
+        paid_by_hand = self.house.by_hand(wallets[0].payment_ref)
         match what:
             case "console":
-                wallets = [t for t in self.order(whose).tenders if t.provider]
                 self.act(lambda: self.house.pay_by_hand(wallets[0].payment_ref, amount))
+            case "taken back" if paid_by_hand > 0:
+                back = min(amount, paid_by_hand)
+                self.act(lambda: self.house.pay_by_hand(wallets[0].payment_ref, -back))
+            case "taken back":
+                pass
             case "wait":  # settle delays are on the database's own clock: it is later by now
                 sent = RefundAttempt.objects.filter(part__provider=self.house.name, sends__gt=0)
                 self.act(lambda: sent.update(sent_at=F("sent_at") - timedelta(minutes=2)))

@@ -74,6 +74,10 @@ TENDERS = """
 SELECT t.payment_ref, t.outside, t.excess FROM orders_tender t
 JOIN orders_order o ON o.id = t.order_id WHERE o.order_no = ANY(%(orders)s)"""
 
+SECOND_TRANSFERS = """
+SELECT provider_key FROM refunds_reconciliationrow
+WHERE provider = %(house)s AND provider_key LIKE 'bank:%%'"""
+
 FINGERPRINT = """
 SELECT md5(string_agg(line, '|' ORDER BY line)) AS print FROM (
     SELECT to_jsonb(o)::text FROM orders_order o WHERE order_no = ANY(%(orders)s)
@@ -108,6 +112,7 @@ SELECT md5(string_agg(to_jsonb(t)::text || to_jsonb(e)::text, '|' ORDER BY e.id)
 FROM refunds_ledgertransaction t JOIN refunds_ledgerentry e ON e.transaction_id = t.id
 WHERE t.case_no = ANY(%(cases)s)"""
 
+BESIDE_THE_BOOKS = (ATTEMPTS, TENDERS, SECOND_TRANSFERS)
 EVERYTHING = (ORDERS, HOLDS, PARTS, ATTEMPTS, LEDGER)
 
 
