@@ -24,7 +24,7 @@ from .asleep import SIZE, Asleep, opened
 from .errors import BadState, CannotProceed
 from .instance import Instance
 from .parts import FirstParts, Parts
-from .patches import Scope
+from .resting import age
 from .reviving import Reviving
 from .rows import FIRST, NESTED, Writing, restless
 from .types import STATE_VERSIONS, Environment, State
@@ -126,14 +126,9 @@ def _text(instance: Instance, parts: Parts) -> tuple[bytes, Parts]:
         writing = Writing(parts, version=version, restless=restless(instance))
         scopes = list(instance.scopes.values())
         if version >= NESTED:
-            # Who has woken in between has come last.
-            scopes.sort(key=_age)
+            scopes.sort(key=age)
         body.append(writing.rows(scopes))
     return orjson.dumps(body), parts
-
-
-def _age(scope: Scope) -> int:
-    return 0 if scope.activity is None else scope.activity.number
 
 
 def _seal(begin: bytes, text: bytes, parts: list[Asleep], fingerprint: bytes, key: bytes) -> bytes:

@@ -65,7 +65,7 @@ def _item(token: Token, fork: Token, rows: Rows) -> Resting:  # noqa: ARG001 —
 
 def _nested(token: Token, fork: Token, rows: Rows) -> Resting:
     change = Whole().change(difference(fork.data, token.data))
-    inside = list(_scopes_in(token))
+    inside = sorted(_scopes_in(token), key=age)
     told = rows(inside)
     youngest, due = _youngest(token, inside), _first_due(inside)
     row = [youngest, due, token.id, token._state, token.internal_data, change, told]
@@ -77,8 +77,13 @@ def _nested(token: Token, fork: Token, rows: Rows) -> Resting:
     )
 
 
+def age(scope: Scope) -> int:
+    """What scopes are written by, parents first: who has woken in between has come last."""
+    return 0 if scope.activity is None else scope.activity.number
+
+
 def _scopes_in(token: Token) -> Iterator[Scope]:
-    """The scopes that go on in `token`, as far as they are awake, parents first."""
+    """The scopes that go on in `token`, as far as they are awake."""
     inner = token.workflow.instance.scopes.get(token.id)
     if inner is not None:
         yield inner

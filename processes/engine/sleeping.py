@@ -65,12 +65,9 @@ class Sleepers:
 
     def wake_all(self) -> None:
         """Let nobody sleep in the scope."""
-        scope, fork = self._scope, self._scope.task_tree
-        scope.asleep = None
         for row in orjson.loads(as_list(self.raw)):
             self._awake(row)
-        if fork is not None:
-            fork._children.sort(key=lambda child: scope.tasks[child].number)
+        self._end()
 
     def _wake_at(self, starts: list[int]) -> bool:
         """Wake those whose lines begin there, told from the last to the first."""
@@ -80,8 +77,15 @@ class Sleepers:
         if starts and self.due:
             self.due = lines.first_due(self.raw, self.due)
         if not self.raw:
-            self._scope.asleep = None
+            self._end()
         return bool(starts)
+
+    def _end(self) -> None:
+        """Nobody sleeps any more: the branches stand in their order again."""
+        scope, fork = self._scope, self._scope.task_tree
+        scope.asleep = None
+        if fork is not None:
+            fork._children.sort(key=lambda child: scope.tasks[child].number)
 
     def _awake(self, row: list[Any]) -> None:
         fork = self._scope.task_tree
