@@ -229,6 +229,8 @@ class SubProcess(Activity):
             token.workflow.record.append([*entry, own] if own else entry)
 
     def _brought(self, token: Token, entry: Data, data: Data) -> Data:
+        if data is entry:
+            return token.data
         own = self.locals_of(token)
         before, after = (
             {key: value for key, value in side.items() if key not in own} if own else side

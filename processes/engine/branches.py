@@ -42,7 +42,8 @@ def subtree(token: Token) -> list[Token]:
     while pending:
         current = pending.pop()
         found.append(current)
-        pending.extend(reversed(children(current)))
+        if current._children or current.workflow.asleep is not None:
+            pending.extend(reversed(children(current)))
     return found
 
 
@@ -121,6 +122,8 @@ def end(token: Token) -> bool:
         return False
     ended = fork.internal_data.get(ENDED, fork.data)
     fork.internal_data[ENDED] = merge(fork.data, ended, token.data)
+    if fork.internal_data[ENDED] is not ended:
+        token.workflow.instance.wrote = True
     fork._children.remove(token.id)
     _remove(token)
     _collapse(fork)
@@ -157,16 +160,33 @@ def gathered(scope: Scope) -> Data:
     """The variables of all branches of `scope` as if they met now."""
     if scope.task_tree is None:
         return scope.entry
+    tokens = subtree(scope.task_tree) if scope.shared is None else _unlike(scope, scope.task_tree)
     found: dict[str, Data] = {}
-    for token in reversed(subtree(scope.task_tree)):
+    for token in reversed(tokens):
         if is_fork(token):
             data = token.internal_data.get(ENDED, token.data)
-            for branch in children(token):
-                data = merge(token.data, data, found[branch.id])
+            for branch in token._children:
+                if branch in found:
+                    data = merge(token.data, data, found[branch])
             found[token.id] = data
         else:
             found[token.id] = token.task_spec.data_so_far(token)
     return found[scope.task_tree.id]
+
+
+def _unlike(scope: Scope, root: Token) -> list[Token]:
+    """Those of `scope` whose variables may not be those that all in it were given, and who is
+    above them; parents first."""
+    shared, scopes, tasks = scope.shared, scope.instance.scopes, scope.tasks
+    ids = {root.id}
+    for token in tasks.values():
+        if token.data is not shared or token.id in scopes or ENDED in token.internal_data:
+            ids.update([token.id, *(above.id for above in _path(token))])
+    found, pending = [], [root]
+    while pending:
+        found.append(pending.pop())
+        pending.extend([tasks[child] for child in reversed(found[-1]._children) if child in ids])
+    return found
 
 
 def _put(old: Token, new: Token) -> None:
@@ -207,6 +227,7 @@ def _collapse(fork: Token) -> None:
 
 def catch_up(branch: Token, base: Data, ended: Data) -> None:
     """Give everybody in `branch` what has been done elsewhere: what made `ended` of `base`."""
+    branch.workflow.instance.wrote = True
     for token in subtree(branch):
         token.data = merge(base, ended, token.data)
         if ENDED in token.internal_data:

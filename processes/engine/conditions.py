@@ -85,14 +85,24 @@ def _outermost(token: Token) -> Scope:
 
 def _spread(scope: Scope, data: Data) -> None:
     """Give everybody in `scope` the variables `data`, and those further in."""
-    if scope.task_tree is None:
-        return
-    for token in branches.subtree(scope.task_tree):
-        inner = scope.instance.scopes.get(token.id)
-        if inner is not None and token.task_spec.shares_variables:
-            own, inside = token.task_spec.locals_of(token), branches.gathered(inner)
-            kept = {name: inside[name] for name in own if name in inside}
-            inner.entry = {**data, **kept} if kept else data
-            _spread(inner, inner.entry)
+    scope.shared = data
+    tokens = scope.tasks
+    if scope.spec.event_subs:
+        tokens = {key: token for key, token in tokens.items() if branches.in_a_branch(token)}
+    for activity in [tokens[owner] for owner in tokens.keys() & scope.instance.scopes.keys()]:
+        if activity.task_spec.shares_variables:
+            inner = scope.instance.scopes[activity.id]
+            _spread(inner, _kept_inside(activity, inner, data))
+    for token in tokens.values():
         token.data = data
-        token.internal_data.pop(branches.ENDED, None)
+        if branches.ENDED in token.internal_data:
+            del token.internal_data[branches.ENDED]
+
+
+def _kept_inside(token: Token, inner: Scope, data: Data) -> Data:
+    """`data` with what is the own of an activity, as it is by now in its scope `inner`."""
+    own = token.task_spec.locals_of(token)
+    inside = branches.gathered(inner) if own else data
+    kept = {name: inside[name] for name in own if name in inside}
+    inner.entry = {**data, **kept} if kept else data
+    return inner.entry

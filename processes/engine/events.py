@@ -57,6 +57,7 @@ class CatchingNode(Node):
             token.internal_data[SIGNAL] = self.caught.signal
         elif self.condition is not None:
             token.internal_data[CONDITION] = False
+            token.workflow.instance.wrote = True
         elif self.caught.timer:
             self._arm_timer(token, self._timer.string(seen, environment), environment)
         else:

@@ -41,6 +41,9 @@ class Instance:
         """Variables of the process when it has ended."""
         self.awaited: dict[Key, None] = {}
         """What was waited for before the act, by those who are awake."""
+        self.wrote = True
+        """Whether there may be variables that those who wait for a condition do not know yet,
+        or somebody has begun to wait for one."""
         self.sharing = False
         """Whether all in it are being given the same variables: then nobody is woken."""
         self.counter = counter
@@ -52,6 +55,8 @@ class Instance:
         if self.counter > self._limit:
             sentence = f"Expected to come to rest within {MAX_MOVES} moves; is there a loop?"
             raise BudgetSpent(sentence, element_id=node.name)
+        if data is not scope.shared:
+            self.wrote = True
         return Token(scope, node, token_id=_base36(self.counter), parent=parent, data=data)
 
     def open(
@@ -80,6 +85,10 @@ class Instance:
     def scope(self, spec: ScopeSpec, *, activity: Token | None, data: Data) -> Scope:
         """A scope in which nobody stands yet."""
         scope = Scope(spec, instance=self, activity=activity, entry=data)
+        if activity is not None and activity.data is activity.workflow.shared:
+            scope.shared = data
+        else:
+            self.wrote = True
         self.scopes[TOP if activity is None else activity.id] = scope
         return scope
 
@@ -97,22 +106,21 @@ class Instance:
             BudgetSpent: they would not come to rest.
             CannotProceed: one of them cannot move on.
         """
-        wrote = True
-        while (fired := wrote and self._a_condition_holds()) or self.agenda or self._open_a_gate():
+        self.wrote = True
+        while self._a_condition_holds() or self.agenda or self._open_a_gate():
             if not self.agenda:
                 continue
             token = self.agenda.popleft()
             # It may have been cancelled since it became ready.
             if token.state == TaskState.READY and self.stands(token):
                 token.run()
-                # Who begins to wait for somebody outside has written nothing; but whom a
-                # condition has let go may have armed events that nobody has looked at yet.
-                waits = token.task_spec.waits_outside and token.state == TaskState.STARTED
-                wrote = fired or not waits
 
     def _a_condition_holds(self) -> bool:
         outermost = self.scopes.get(TOP)
-        return outermost is not None and outermost.spec.watched and conditions.fire(self)
+        if not self.wrote or outermost is None or not outermost.spec.watched:
+            return False
+        self.wrote = False
+        return conditions.fire(self)
 
     def _open_a_gate(self) -> bool:
         """Let those go on who wait for branches that cannot come any more."""

@@ -117,6 +117,8 @@ class Scope(Workflow):
         """The sub-process or call activity that waits for this scope; None at the top."""
         self.record: list[list[Any]] = []
         """What was completed and can be undone, the oldest first."""
+        self.shared: Data | None = None
+        """What all in it have while somebody waits for a condition (`conditions`)."""
         self.entry = entry
         """The variables with which it began: what changed since is what it did."""
         self.failed = False
