@@ -331,6 +331,27 @@ SCRIPT = '<zeebe:script expression="=item * 2" resultVariable="twice"/>'
 SELLERS = """<zeebe:userTask/><zeebe:assignmentDefinition candidateGroups="seller"/>
         <zeebe:ioMapping><zeebe:input source="=item.sku" target="sku"/></zeebe:ioMapping>
         <zeebe:properties><zeebe:property name="noLimit" value="measured"/></zeebe:properties>"""
+IN_TIME = f"""
+      <startEvent id="Item"/>
+      <sequenceFlow id="i1" sourceRef="Item" targetRef="Inspect"/>
+      <userTask id="Inspect"><extensionElements>{SELLERS}</extensionElements></userTask>
+      <sequenceFlow id="i2" sourceRef="Inspect" targetRef="Inspected"/>
+      <endEvent id="Inspected"/>
+      <boundaryEvent id="Late" attachedToRef="Inspect">
+        <timerEventDefinition><timeDuration>PT48H</timeDuration></timerEventDefinition>
+      </boundaryEvent>
+      <sequenceFlow id="i3" sourceRef="Late" targetRef="Left"/>
+      <endEvent id="Left"/>"""
+"""What is done for an item, as a sub-process: a person who has 48 hours."""
+STOPPED = """
+    <subProcess id="Stop" triggeredByEvent="true">
+      <startEvent id="Stopped">
+        <conditionalEventDefinition><condition>=stop = true</condition></conditionalEventDefinition>
+      </startEvent>
+      <sequenceFlow id="s1" sourceRef="Stopped" targetRef="Over"/>
+      <endEvent id="Over"/>
+    </subProcess>"""
+"""Waits for a condition, beside whatever else goes on."""
 ITEMS = """
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
     xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="urn:benchmarks">
@@ -344,14 +365,28 @@ ITEMS = """
           <zeebe:loopCharacteristics inputCollection="=items" inputElement="item"
               outputCollection="done" outputElement="=item"/>
         </extensionElements>
-      </multiInstanceLoopCharacteristics>
+      </multiInstanceLoopCharacteristics>{inside}
     </{task}>
     <sequenceFlow id="f2" sourceRef="Each" targetRef="Done"/>
-    <endEvent id="Done"/>
+    <endEvent id="Done"/>{beside}
   </process>
 </definitions>
 """
 """Something done for each item; ours only, for nobody else keeps their order."""
+
+
+def items(does: str, *, in_turn: bool = False, watched: bool = False) -> bytes:
+    """Someone who `does` it: a script, a person, or one in a sub-process who has a time for it;
+    with a condition that is waited for meanwhile if it is `watched`."""
+    task, more, inside = {
+        "script": ("scriptTask", SCRIPT, ""),
+        "person": ("userTask", SELLERS, ""),
+        "in time": ("subProcess", "", IN_TIME),
+    }[does]
+    beside = STOPPED if watched else ""
+    return ITEMS.format(
+        task=task, more=more, inside=inside, beside=beside, in_turn=str(in_turn).lower()
+    ).encode()
 
 
 def items_of(count: int) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from processes.contract import SYSTEM
 
 from .house import SELLER, TENANT, migrate, query
 
-_DIAGRAM = diagrams.ITEMS.format(task="userTask", more=diagrams.SELLERS, in_turn="false")
 _OPEN = "SELECT id FROM processes_usertask WHERE closed_at IS NULL ORDER BY id"
 _numbers = count(1)
 
@@ -19,7 +18,7 @@ _numbers = count(1)
 def prepare() -> None:
     """Lay down the tables and deploy."""
     migrate()
-    sources = deployment.Sources(resources={"items.bpmn": _DIAGRAM.encode()}, forms={})
+    sources = deployment.Sources(resources={"items.bpmn": diagrams.items("person")}, forms={})
     deployment.deploy(sources, actor=contract.SYSTEM)
     run(3)
 

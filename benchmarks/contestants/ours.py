@@ -107,28 +107,28 @@ def grow(turns: int, window: int) -> dict[str, Any]:
     }
 
 
-def items(count: int, *, person: bool, in_turn: bool) -> float:
+def items(count: int, *, does: str, in_turn: bool = False, watched: bool = False) -> float:
     """Do something for each of `count` items; seconds for one of them."""
-    spec = _spec_of_items(person=person, in_turn=in_turn)
-    given = diagrams.items_of(count) if person else list(range(count))
+    spec = _spec_of_items(does, in_turn=in_turn, watched=watched)
+    given = list(range(count)) if does == "script" else diagrams.items_of(count)
     began = time.perf_counter()
     step = engine.start(spec, {"items": given}, ENVIRONMENT)
-    waiting = deque(wait.token_id for wait in step.opened)
+    waiting = deque(_people(step))
     while not step.ended:
         token_id = waiting.popleft()
         step = engine.complete(spec, step.state, ENVIRONMENT, token_id=token_id, output=DONE)
-        waiting.extend(wait.token_id for wait in step.opened)
+        waiting.extend(_people(step))
     return (time.perf_counter() - began) / count
 
 
+def _people(step: Step) -> list[str]:
+    return [wait.token_id for wait in step.opened if wait.kind is WaitKind.USER_TASK]
+
+
 @cache
-def _spec_of_items(*, person: bool, in_turn: bool) -> Spec:
-    text = diagrams.ITEMS.format(
-        task="userTask" if person else "scriptTask",
-        more=diagrams.SELLERS if person else diagrams.SCRIPT,
-        in_turn="true" if in_turn else "false",
-    )
-    return engine.parse({"items.bpmn": text.encode()})["items"]
+def _spec_of_items(does: str, *, in_turn: bool, watched: bool) -> Spec:
+    diagram = diagrams.items(does, in_turn=in_turn, watched=watched)
+    return engine.parse({"items.bpmn": diagram})["items"]
 
 
 VERBS = {"run": run, "sizes": sizes, "grow": grow, "items": items}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from benchmarks.contestants.line import Contestant
 from benchmarks.diagrams import THREE
@@ -102,11 +103,14 @@ def items(sizes: Sizes) -> Iterator[Figure]:
             )
 
 
-_ITEMS: tuple[tuple[str, Mapping[str, bool], float], ...] = (
-    ("scripts at once", {"person": False, "in_turn": False}, 2.5),
-    ("scripts in turn", {"person": False, "in_turn": True}, 2.5),
-    ("people in turn", {"person": True, "in_turn": True}, 2.5),
-    ("people at once", {"person": True, "in_turn": False}, 2.5),
+_ITEMS: tuple[tuple[str, Mapping[str, Any], float], ...] = (
+    ("scripts at once", {"does": "script"}, 2.5),
+    ("scripts in turn", {"does": "script", "in_turn": True}, 2.5),
+    ("scripts at once, a condition armed", {"does": "script", "watched": True}, 2.5),
+    ("people in turn", {"does": "person", "in_turn": True}, 2.5),
+    ("people at once", {"does": "person"}, 2.5),
+    ("people at once, a condition armed", {"does": "person", "watched": True}, 2.5),
+    ("sub-processes at once, a person and a timer in each", {"does": "in time"}, 2.5),
 )
 
 

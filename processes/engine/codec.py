@@ -32,7 +32,7 @@ from .types import STATE_VERSIONS, Environment, State
 if TYPE_CHECKING:
     from .building import ScopeSpec
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 512 * 1024
 _BEGINS = {version: b"af%d" % version for version in STATE_VERSIONS}
 _VERSIONS = {begin: version for version, begin in _BEGINS.items()}
 _SEAL = 16

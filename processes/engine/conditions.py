@@ -4,9 +4,11 @@ While somebody in a process waits for a condition, the branches of that process 
 variables: what one of them writes, all of them know, and the condition sees. Elsewhere they
 learn of each other's work where they meet.
 
-A condition is looked at when its event is armed, and then whenever somebody has moved. It fires
-when it becomes true, and counts as false before its event was armed. An event that comes more
-than once fires again after the condition has been false in between.
+A condition is looked at when its event is armed, and then whenever somebody has written. It
+fires when it becomes true, and counts as false before its event was armed. An event that comes
+more than once fires again after the condition has been false in between.
+
+What all have been given is kept as `shared` in each scope: who has something else has written.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A thousand people may be asked at once; an act touches one of them. In the scope
 activity the branches at rest are kept as `lines`, each with all that stands in it: a token,
 and the sub-process that goes on in it. Who asks for a token by its id wakes its branch, and
 so does a moment that has come; whoever asks for the branches as such (`branches.children`)
-wakes all. What waits for a condition never sleeps.
+wakes all. Nobody sleeps in an activity in which somebody waits for a condition.
 """
 
 from __future__ import annotations
