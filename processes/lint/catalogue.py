@@ -32,10 +32,9 @@ _REFUSED = (
     "deadlock",
 )  # fmt: skip
 _TOLD = (
-    "dead-element", "dead-rule", "endless", "interrupted-wait", "kept-inside", "missing-input",
-    "missing-rule",
-    "no-default", "not-decided", "not-deployed", "overlapping-rules", "unset-variable",
-    "unsynchronised", "unthrown-code",
+    "all-variables", "dead-element", "dead-rule", "endless", "interrupted-wait", "kept-inside",
+    "missing-input", "missing-rule", "no-default", "not-decided", "not-deployed",
+    "overlapping-rules", "unset-variable", "unsynchronised", "unthrown-code",
 )  # fmt: skip
 
 _HINTED = ("implicit-end",)

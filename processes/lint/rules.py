@@ -9,6 +9,7 @@ from processes.engine.types import Element, Flow
 
 from .calls import check_call
 from .codes import check_codes
+from .crowds import check_crowd
 from .drawing import Drawing, drawings
 from .naming import check_names
 from .people import check_waits
@@ -34,6 +35,7 @@ def check(
     for drawing in drawings(elements, flows):
         for element in drawing.elements:
             problems += check_waits(drawing, element)
+            problems += check_crowd(drawing, element)
             problems += check_names(element, surroundings)
             problems += check_call(element, surroundings)
             problems += check_codes(drawing, element, everything, surroundings)

@@ -16,6 +16,13 @@ _WAITS = {
         "应有默认流，否则没有条件成立时案件会停在这里；请标记一条"
     ),
 }
+_CROWDS = {
+    "Expected inputs: this is done for each of several items at once, and each would "
+    "carry all variables, the whole list too; map what it needs": (
+        "应有输入映射：这里同时为多个项目各办理一次，否则每一次都会带上全部变量，包括整个列表；"
+        "请只映射所需的内容"
+    ),
+}
 _NAMES = {
     "Expected a topic that has a handler, found “{topic}”": (
         "应为有处理程序的主题，实际为“{topic}”"
@@ -115,5 +122,12 @@ _SOUNDNESS = {
         "应有通往结束的路径，但经过 {way} 后没有：它会一直循环；请画出离开循环的路径"
     ),
 }
-RULES: Mapping[str, str] = {**_SOUNDNESS, **_DATA, **_WAITS, **_NAMES, **_TABLES}
+RULES: Mapping[str, str] = {
+    **_SOUNDNESS,
+    **_DATA,
+    **_WAITS,
+    **_CROWDS,
+    **_NAMES,
+    **_TABLES,
+}
 """English template → Chinese template."""
