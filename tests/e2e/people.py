@@ -94,8 +94,11 @@ def take(
 ) -> Locator:
     """Wait for a case's task in the open list of the group, open and claim it; the form."""
     clerk.goto("/")
-    clerk.get_by_role("link", name=words.inbox).first.click()
-    clerk.get_by_role("navigation").get_by_role("link", name=words.group_tasks).click()
+    with clerk.expect_navigation():  # a click in between would hit a page that is going
+        clerk.get_by_role("link", name=words.inbox).first.click()
+    group = clerk.get_by_role("navigation").get_by_role("link", name=words.group_tasks)
+    group.click()
+    expect(group).to_have_attribute("aria-current", "page")
     row = clerk.get_by_role("link").filter(has_text=case_no).filter(has_text=task)
     row.click(timeout=WORKED)
     clerk.get_by_role("button", name=words.claim).click()
