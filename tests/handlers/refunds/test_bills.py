@@ -21,11 +21,14 @@ from tests.handlers.shop import worked_example
 
 pytestmark = pytest.mark.django_db
 
-TODAY = datetime.now(UTC).replace(hour=12)
-TOMORROW = TODAY + timedelta(days=1)
+
+def noon(days: int = 0) -> datetime:
+    """Of today, or so many days later: asked anew, for the suite may run over midnight."""
+    today = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=days)
 
 
-def line(case, amount=9_900, *, at=TODAY, **other) -> BillRow:
+def line(case, amount=9_900, *, at=None, **other) -> BillRow:
     """A line about the case's key, each with a number of its own."""
     fields = {
         "provider_key": case.key,
@@ -33,7 +36,7 @@ def line(case, amount=9_900, *, at=TODAY, **other) -> BillRow:
         "provider_ref": get_random_string(12),
         "amount": amount,
         "currency": "CNY",
-        "at": at,
+        "at": at or noon(),
         **other,
     }
     return BillRow(**fields)
@@ -50,11 +53,11 @@ class Bill:
     def _of(self, day):
         return [row for row in self.rows if row.at.date() == day]
 
-    def read(self, *rows: BillRow, at: datetime = TODAY) -> list[str]:
+    def read(self, *rows: BillRow, at: datetime | None = None) -> list[str]:
         """Add the lines, compare the day; the classes found."""
         self.rows += rows
         with committed():
-            return [row.finding for row in reconcile("simulator", at.date())]
+            return [row.finding for row in reconcile("simulator", (at or noon()).date())]
 
 
 @pytest.fixture
@@ -83,8 +86,8 @@ def test_a_key_that_was_paid_on_both_sides_of_midnight_was_paid_twice(bill, paid
     assert bill.read(line(paid)) == ["MATCH"]
 
     for _ in range(2):
-        bill.rows = [row for row in bill.rows if row.at != TOMORROW]
-        assert bill.read(line(paid, at=TOMORROW), at=TOMORROW) == ["DUPLICATE_SUSPECT"]
+        bill.rows = [row for row in bill.rows if row.at != noon(days=1)]
+        assert bill.read(line(paid, at=noon(days=1)), at=noon(days=1)) == ["DUPLICATE_SUSPECT"]
 
     assert room(paid) == 37_820 - 2 * 9_900
     assert bill.read() == ["MATCH"]
@@ -92,8 +95,8 @@ def test_a_key_that_was_paid_on_both_sides_of_midnight_was_paid_twice(bill, paid
 
 
 def test_the_order_in_which_days_are_read_changes_nothing(bill, paid):
-    bill.rows = [line(paid), line(paid, at=TOMORROW)]
-    first = bill.read(at=TOMORROW)
+    bill.rows = [line(paid), line(paid, at=noon(days=1))]
+    first = bill.read(at=noon(days=1))
     second = bill.read()
 
     assert [first, second] == [["LATE"], ["DUPLICATE_SUSPECT"]]
@@ -174,7 +177,7 @@ def test_a_refund_by_hand_in_another_currency_lowers_nothing_and_is_found(bill):
 
 
 def test_a_success_before_midnight_that_no_bill_has_is_found(bill, paid):
-    before = TODAY.replace(hour=0, minute=0, second=0) - timedelta(seconds=2)
+    before = noon().replace(hour=0, minute=0, second=0) - timedelta(seconds=2)
     RefundAttempt.objects.update(fact_at=before)
 
     assert bill.read() == ["ONLY_OURS"]
