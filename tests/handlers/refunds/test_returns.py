@@ -16,10 +16,9 @@ from processes import clock
 from processes.contract import BpmnError, PermanentFailure
 from tests.handlers.refunds.conftest import a_case, committed
 from tests.handlers.refunds.test_bills import (  # noqa: F401 (fixtures)
-    TODAY,
-    TOMORROW,
     bill,
     line,
+    noon,
     open_classes,
     paid,
     room,
@@ -53,14 +52,14 @@ def test_a_refund_by_hand_that_the_bill_shows_to_be_back_can_be_refunded_again(b
     assert room(case) == FULL - 1_000
 
     for _ in range(2):
-        bill.rows = [row for row in bill.rows if row.at != TOMORROW]
-        bill.read(by_hand(case, -1_000, number, at=TOMORROW), at=TOMORROW)
+        bill.rows = [row for row in bill.rows if row.at != noon(days=1)]
+        bill.read(by_hand(case, -1_000, number, at=noon(days=1)), at=noon(days=1))
         assert room(case) == FULL
     bill.read()
     assert room(case) == FULL
 
-    bill.read(by_hand(case, 1_000, number, at=TOMORROW + timedelta(days=1)),
-              at=TOMORROW + timedelta(days=1))  # fmt: skip
+    bill.read(by_hand(case, 1_000, number, at=noon(days=1) + timedelta(days=1)),
+              at=noon(days=1) + timedelta(days=1))  # fmt: skip
     assert room(case) == FULL - 1_000
     assert sound()
 
@@ -88,10 +87,10 @@ def test_a_line_that_is_gone_from_a_bill_is_no_proof(bill):  # noqa: F811
 
 def test_a_key_paid_twice_of_which_one_came_back_holds_nothing_down(bill, paid):  # noqa: F811
     bill.read(line(paid))
-    bill.read(line(paid, at=TOMORROW), at=TOMORROW)
+    bill.read(line(paid, at=noon(days=1)), at=noon(days=1))
     assert room(paid) == FULL - 9_900
 
-    bill.read(line(paid, -9_900, at=TOMORROW), at=TOMORROW)
+    bill.read(line(paid, -9_900, at=noon(days=1)), at=noon(days=1))
 
     assert room(paid) == FULL
     assert paid.status.settled
@@ -105,7 +104,7 @@ def test_what_found_no_room_stands_in_the_way_no_more_once_it_is_back(bill):  # 
     with pytest.raises(refunds.AboveCeiling):
         case.prepare()
 
-    bill.read(by_hand(case, -5_000, at=TOMORROW), at=TOMORROW)
+    bill.read(by_hand(case, -5_000, at=noon(days=1)), at=noon(days=1))
     for row in refunds.open_findings():
         refunds.close_finding(row.id, by="fay", note="A slip, taken back")
         agree()
@@ -160,21 +159,21 @@ class TestTwoPeople:
 
         bill.read()
         assert room(case) == FULL
-        bill.read(by_hand(case, -1_000, at=TOMORROW), at=TOMORROW)
+        bill.read(by_hand(case, -1_000, at=noon(days=1)), at=noon(days=1))
         assert room(case) == FULL
         assert sound()
 
     def test_cannot_count_once_more_what_a_bill_has_shown_to_be_back(self, case, bill):  # noqa: F811
         bill.read(by_hand(case, 500, "H-2"))
         self_said, _other = refunds.open_findings()
-        bill.read(by_hand(case, -1_000, "H-3", at=TOMORROW), at=TOMORROW)
+        bill.read(by_hand(case, -1_000, "H-3", at=noon(days=1)), at=noon(days=1))
         missing = {one.provider_key: one.missing for one in refunds.open_findings()}
         assert missing == {"hand:H-1": 0, "hand:H-2": 500, "hand:H-3": 0}
 
         with pytest.raises(refunds.RefundError, match="missing still"):
             refunds.close_finding(self_said.id, by="fay", note="It is back", back=True)
         assert room(case) == FULL - 500
-        bill.read(by_hand(case, -500, "H-3", at=TOMORROW), at=TOMORROW)
+        bill.read(by_hand(case, -500, "H-3", at=noon(days=1)), at=noon(days=1))
         assert room(case) == FULL
         assert sound()
 
