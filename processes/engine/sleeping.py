@@ -50,7 +50,7 @@ class Sleepers:
         start = lines.naming(self.raw, token_id)
         return self._wake_at([start] if start >= 0 else [])
 
-    def wake_youngest(self, than: int = 0) -> bool:
+    def wake_youngest(self, than: int) -> bool:
         """Wake the branch with the youngest token if it is younger than `than`."""
         younger = lines.last(self.raw) > than
         return self._wake_at([self.raw.rfind(lines.BEGIN)] if younger else [])
@@ -104,19 +104,13 @@ def of(instance: Instance) -> list[Sleepers]:
     return [scope.asleep for scope in instance.scopes.values() if scope.asleep is not None]
 
 
-def waits_outside(instance: Instance) -> bool:
-    """Whether somebody who sleeps is known to wait for somebody outside."""
-    scopes = instance.scopes.values()
-    return any(scope.spec.start_node.waits_outside for scope in scopes if scope.asleep is not None)
-
-
 def wake(instance: Instance, token_id: str) -> bool:
     """Wake those who may be `token_id`, or have it inside; False: there are none left."""
     known = token_id.isascii() and token_id.isalnum() and int(token_id, 36) <= instance.counter
     return known and any(sleepers.wake(token_id) for sleepers in of(instance))
 
 
-def wake_youngest(instance: Instance, than: int = 0) -> bool:
+def wake_youngest(instance: Instance, than: int) -> bool:
     """Wake those who are younger than `than`; False: there were none."""
     return any(sleepers.wake_youngest(than) for sleepers in of(instance))
 
